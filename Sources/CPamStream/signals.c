@@ -1,0 +1,61 @@
+#define _XOPEN_SOURCE 700
+
+#include "CPamStream.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { slot_count = 8 };
+
+/* The files to unlink. A handler may read a slot at any time: a path is complete before it is put into one. */
+static _Atomic(char *) slots[slot_count];
+
+static const int signals[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGXCPU, SIGXFSZ};
+
+/* Unlinks the files and lets the signal have its way: it is reset to its default and comes again when we return. */
+static void unlink_files(int number) {
+    for (int index = 0; index < slot_count; ++index) {
+        char *const path = atomic_exchange(&slots[index], NULL);
+        if (path)
+            unlink(path);
+    }
+    raise(number);
+}
+
+/* A signal that the program ignores (nohup) or handles is left as it is. */
+static void install_handlers(void) {
+    for (size_t index = 0; index < sizeof signals / sizeof *signals; ++index) {
+        struct sigaction action;
+        if (sigaction(signals[index], NULL, &action) != 0 || (action.sa_flags & SA_SIGINFO) ||
+            action.sa_handler != SIG_DFL)
+            continue;
+        memset(&action, 0, sizeof action);
+        sigemptyset(&action.sa_mask);
+        action.sa_handler = unlink_files;
+        action.sa_flags = SA_RESETHAND | SA_RESTART;
+        sigaction(signals[index], &action, NULL);
+    }
+}
+
+int pamstream_unlink_on_signal(const char *path) {
+    char *const copy = strdup(path);
+    if (!copy)
+        return -1;
+    for (int index = 0; index < slot_count; ++index) {
+        char *expected = NULL;
+        if (atomic_compare_exchange_strong(&slots[index], &expected, copy)) {
+            install_handlers();
+            return index;
+        }
+    }
+    free(copy);
+    return -1;
+}
+
+void pamstream_keep_on_signal(int ticket) {
+    if (ticket >= 0)
+        free(atomic_exchange(&slots[ticket], NULL));
+}

@@ -1,0 +1,86 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A file descriptor with a name for messages. It does not close itself.
+struct Descriptor {
+  let number: Int32
+
+  /// Names the file in messages: "standard input", "'photo.ppm'".
+  let name: String
+
+  init(number: Int32, name: String) {
+    self.number = number
+    self.name = name
+  }
+
+  /// Opens a file; it is not inherited by other programs.
+  ///
+  /// - Throws: `SystemError`.
+  init(opening path: String, flags: Int32, mode: mode_t = 0) throws {
+    name = "'\(path.harmless)'"
+    var number: Int32
+    repeat {
+      number = open(path, flags | O_CLOEXEC, mode)
+    } while number < 0 && errno == EINTR
+    guard number >= 0 else { throw SystemError("cannot open \(name)") }
+    self.number = number
+  }
+
+  /// Reads what is there, waiting for at least one byte.
+  ///
+  /// - Returns: How many bytes were read; 0 at the end of the file.
+  /// - Throws: `SystemError`.
+  func readSome(into bytes: UnsafeMutableRawBufferPointer) throws -> Int {
+    while true {
+      let count = read(number, bytes.baseAddress, bytes.count)
+      if count >= 0 { return count }
+      try waitAfterFailure(of: "read", for: POLLIN)
+    }
+  }
+
+  /// Writes all the bytes.
+  ///
+  /// - Throws: `SystemError`.
+  func writeAll(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.largestWrite))
+      let count = write(number, part.baseAddress, part.count)
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else {
+        try waitAfterFailure(of: "write", for: POLLOUT)
+      }
+    }
+  }
+
+  /// Closes the descriptor, which may report that earlier writes were lost.
+  ///
+  /// - Throws: `SystemError`.
+  func closeReporting() throws {
+    let result = close(number)
+    // After EINTR the descriptor is closed all the same.
+    guard result == 0 || errno == EINTR else { throw SystemError("cannot write \(name)") }
+  }
+
+  /// Goes on after an interruption, and waits where another program has made the descriptor non-blocking.
+  private func waitAfterFailure(of attempt: String, for event: Int32) throws {
+    switch errno {
+    case EINTR:
+      return
+    case EAGAIN, EWOULDBLOCK:
+      var request = pollfd(fd: number, events: Int16(event), revents: 0)
+      poll(&request, 1, -1)
+    default:
+      throw SystemError("cannot \(attempt) \(name)")
+    }
+  }
+
+  /// Some systems refuse to write more than 2^31 - 1 bytes by one call.
+  private static let largestWrite = 1 << 30
+}

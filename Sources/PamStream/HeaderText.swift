@@ -1,0 +1,142 @@
+/// The text of one header as libnetpbm is to read it: cut out of the stream, without comments, and with all of what
+/// libnetpbm would let pass refused.
+///
+/// libnetpbm reads a width of `3\0` as 3 and one of `12a` as 12, cuts the lines of a PAM header at 255 bytes and
+/// takes the last of two WIDTHs. What the numbers mean, and whether they fit each other, remains its business.
+struct HeaderText {
+  /// White space ends every line.
+  private(set) var bytes: [UInt8] = []
+
+  private let input: ByteInput
+
+  /// Reads a header from its magic number to the last byte before the raster.
+  ///
+  /// - Throws: `NetpbmError`, `SystemError`.
+  init(from input: ByteInput) throws {
+    self.input = input
+    for _ in 0..<2 {
+      guard let byte = try input.next() else {
+        guard bytes == [UInt8(ascii: "P")] else {
+          throw NetpbmError("bad magic number '\(String(harmless: bytes))'")
+        }
+        throw Self.cut
+      }
+      bytes.append(byte)
+    }
+    guard bytes[0] == UInt8(ascii: "P") else { return }
+    switch bytes[1] {
+    case UInt8(ascii: "1"), UInt8(ascii: "4"):
+      try readNumbers(["the width", "the height"])
+    case UInt8(ascii: "2"), UInt8(ascii: "3"), UInt8(ascii: "5"), UInt8(ascii: "6"):
+      try readNumbers(["the width", "the height", "the maxval"])
+    case UInt8(ascii: "7"):
+      try readLines()
+    default:
+      return
+    }
+  }
+
+  /// Reads the numbers of a PBM, PGM or PPM header and the white space behind the last of them.
+  private mutating func readNumbers(_ names: [StaticString]) throws {
+    guard let separator = try input.peek() else { throw Self.cut }
+    guard separator.isPlainSpace || separator == UInt8(ascii: "#") else {
+      throw NetpbmError("no white space after the magic number")
+    }
+    for name in names {
+      bytes.append(UInt8(ascii: "\n"))
+      let start = bytes.count
+      guard try input.readNumber(name, appendingTo: &bytes) else { throw Self.cut }
+      try check(bytes[start...], name: "\(name)")
+    }
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  /// Reads the lines of a PAM header.
+  private mutating func readLines() throws {
+    guard try readLine().isEmpty else { throw NetpbmError("no end of line after the magic number P7") }
+    bytes.append(UInt8(ascii: "\n"))
+    var seen: Set<String> = []
+    while true {
+      if try input.peek() == UInt8(ascii: "#") {
+        try skipCommentLine()
+        continue
+      }
+      let line = try readLine()
+      if line.isEmpty { continue }
+      guard bytes.count + line.count < Self.largestByteCount else {
+        throw NetpbmError("the PAM header is longer than \(Self.largestByteCount) bytes")
+      }
+      let key = String(harmless: line.prefix { !$0.isSpace })
+      let value = line.drop { !$0.isSpace }.drop { $0.isSpace }
+      guard seen.insert(key).inserted || key == "TUPLTYPE" else {
+        throw NetpbmError("\(key) is repeated in the PAM header")
+      }
+      try check(key: key, value: value)
+      bytes += line
+      bytes.append(UInt8(ascii: "\n"))
+      if key == "ENDHDR" { return }
+    }
+  }
+
+  private func check(key: String, value: ArraySlice<UInt8>) throws {
+    switch key {
+    case "WIDTH", "HEIGHT", "DEPTH", "MAXVAL":
+      try check(value, name: key)
+    case "ENDHDR":
+      guard value.isEmpty else {
+        throw NetpbmError("'\(String(harmless: value))' after ENDHDR in the PAM header")
+      }
+    case "TUPLTYPE":
+      break
+    default:
+      throw NetpbmError("unknown line in the PAM header: '\(key)'")
+    }
+  }
+
+  /// Checks that a number is one, without sign or unit, and fits libnetpbm's `int`.
+  private func check(_ digits: ArraySlice<UInt8>, name: String) throws {
+    let shown = String(harmless: digits)
+    guard !digits.isEmpty, digits.allSatisfy(\.isDigit) else {
+      throw NetpbmError("\(name) is not a number: '\(shown)'")
+    }
+    guard Int32(shown) != nil else { throw NetpbmError("\(name) is too large: \(shown)") }
+  }
+
+  /// Reads a line of a PAM header.
+  ///
+  /// - Returns: The line without the white space around it.
+  private func readLine() throws -> ArraySlice<UInt8> {
+    var line: [UInt8] = []
+    var byteCount = 0
+    while let byte = try input.next() {
+      if byte == UInt8(ascii: "\n") {
+        let length = line.reversed().drop { $0.isSpace }.count
+        return line.prefix(length)
+      }
+      guard byte != 0 else { throw NetpbmError("NUL byte in the PAM header") }
+      byteCount = min(byteCount + 1, Self.largestLine + 1)
+      if line.isEmpty, byte.isSpace { continue }
+      guard byteCount <= Self.largestLine else {
+        throw NetpbmError("a line of the PAM header is longer than \(Self.largestLine) bytes")
+      }
+      line.append(byte)
+    }
+    throw Self.cut
+  }
+
+  /// Drops a comment of a PAM header, which is a line that begins with `#`; only a line feed ends it.
+  private func skipCommentLine() throws {
+    while let byte = try input.next() {
+      if byte == UInt8(ascii: "\n") { return }
+    }
+    throw Self.cut
+  }
+
+  private static let cut = NetpbmError("end of file in the header")
+
+  /// What libnetpbm reads of a line without its line feed.
+  private static let largestLine = 254
+
+  /// Far more than libnetpbm takes: four numbers, and a tuple type of 254 bytes.
+  private static let largestByteCount = 64 << 10
+}

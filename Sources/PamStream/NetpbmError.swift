@@ -1,0 +1,26 @@
+/// Bytes that are not the Netpbm image they should be, or an image that Netpbm cannot write.
+package struct NetpbmError: Error, Equatable {
+  /// What is wrong in one line, in libnetpbm's words where libnetpbm found it.
+  package let message: String
+
+  /// An error in our own words, which hold nothing invisible but what `String(harmless:)` has escaped.
+  package init(_ message: String) {
+    self.message = message
+  }
+
+  /// An error in libnetpbm's words, which may be several lines and quote the input.
+  init(libnetpbm words: some Sequence<UInt8>) {
+    let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    message = Array(words).split(whereSeparator: isSpace).map { String(harmless: $0) }.joined(separator: " ")
+  }
+
+  /// The same error, led by where it happened.
+  func at(_ place: String) -> NetpbmError {
+    NetpbmError("\(place): \(message)")
+  }
+}
+
+extension NetpbmError: CustomStringConvertible {
+  /// The error in one line, without the program's name.
+  package var description: String { message }
+}

@@ -1,0 +1,81 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// What stands behind the path of an output file.
+enum OutputTarget: Equatable {
+  /// An open descriptor, named as `/dev/stdout` or `/dev/fd/N`.
+  case descriptor(Int32)
+
+  /// A pipe, a terminal or another special file.
+  case special
+
+  /// A regular file with its permissions, or none yet; `path` is no symbolic link.
+  case regular(path: String, mode: mode_t?)
+
+  /// Follows a path to where it leads.
+  ///
+  /// - Throws: `SystemError` if it is a directory or leads nowhere.
+  init(path: String) throws {
+    let name = "'\(path.harmless)'"
+    var path = path
+    for _ in 0..<Self.largestLinkCount {
+      if let number = Self.descriptorNumber(path) {
+        self = .descriptor(number)
+        return
+      }
+      var status = stat()
+      guard lstat(path, &status) == 0 else {
+        guard errno == ENOENT, !path.isEmpty, !path.hasSuffix("/") else {
+          throw SystemError("cannot open \(name)")
+        }
+        self = .regular(path: path, mode: nil)
+        return
+      }
+      switch status.st_mode & S_IFMT {
+      case S_IFLNK:
+        path = try Self.resolve(link: path, name: name)
+      case S_IFREG:
+        self = .regular(path: path, mode: status.st_mode & 0o7777)
+        return
+      case S_IFDIR:
+        throw SystemError("cannot open \(name)", code: EISDIR)
+      default:
+        self = .special
+        return
+      }
+    }
+    throw SystemError("cannot open \(name)", code: ELOOP)
+  }
+
+  /// Where a symbolic link points.
+  private static func resolve(link path: String, name: String) throws -> String {
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    guard readlink(path, &bytes, bytes.count - 1) >= 0 else { throw SystemError("cannot open \(name)") }
+    let targetBytes = bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    guard let target = String(validating: targetBytes, as: UTF8.self) else {
+      throw SystemError("cannot open \(name)", code: EILSEQ)
+    }
+    guard !target.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return target }
+    return path[...slash] + target
+  }
+
+  private static func descriptorNumber(_ path: String) -> Int32? {
+    switch path {
+    case "/dev/stdout": return STDOUT_FILENO
+    case "/dev/stderr": return STDERR_FILENO
+    default:
+      for prefix in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(prefix) {
+        return Int32(path.dropFirst(prefix.count))
+      }
+      return nil
+    }
+  }
+
+  /// As many as Linux follows.
+  private static let largestLinkCount = 40
+}

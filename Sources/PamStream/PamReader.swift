@@ -1,0 +1,95 @@
+import Quantization
+
+/// Reads a stream of Netpbm images.
+package final class PamReader {
+  private let input: ByteInput
+
+  /// Leads the messages; `nil` for standard input.
+  private let path: String?
+
+  /// Headers asked for so far.
+  private var imageCount = 0
+
+  /// The header whose raster has not been read.
+  private var pending: PamHeader?
+
+  /// Opens a stream.
+  ///
+  /// - Parameter path: A file, also a pipe or `/dev/fd/N`; `nil` or `-` is standard input, read from its current
+  ///   offset.
+  /// - Throws: `SystemError` if it cannot be opened, `NetpbmError` if standard input was closed at the start.
+  package init(path: String?) throws {
+    input = try ByteInput(path: path)
+    self.path = path == "-" ? nil : path
+  }
+
+  /// Reads the header of the next image; white space before the second and later ones is skipped.
+  ///
+  /// - Returns: The header, or `nil` if the stream has ended after at least one image.
+  /// - Throws: `NetpbmError`, `SystemError`.
+  package func nextHeader() throws -> PamHeader? {
+    precondition(pending == nil, "the raster has not been read")
+    if imageCount == 0 {
+      guard try input.peek() != nil else { throw NetpbmError("\(input.name) is empty: no Netpbm image") }
+    } else {
+      guard try input.skipWhiteSpace() else { return nil }
+    }
+    imageCount += 1
+    let header = try named {
+      let header = try Netpbm.parseHeader(HeaderText(from: input).bytes)
+      try check(header)
+      return header
+    }
+    pending = header
+    return header
+  }
+
+  /// Reads the raster that follows a header.
+  ///
+  /// - Parameters:
+  ///   - header: The last result of `nextHeader()`.
+  ///   - counting: Called with each run of whole raw tuples, in order, as soon as they have arrived and been
+  ///     found to be within maxval.
+  /// - Returns: The tuples, to be replayed.
+  /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError.outOfMemory`, what `counting` throws.
+  package func readRaster(
+    _ header: PamHeader, counting: (UnsafeRawBufferPointer) throws -> Void
+  ) throws -> Raster {
+    precondition(pending == header, "no such header was read")
+    pending = nil
+    return try named {
+      var reader = RasterReader(input, header)
+      return try reader.read(counting: counting)
+    }
+  }
+
+  /// Refuses what libnetpbm lets pass in a header as a whole.
+  private func check(_ header: PamHeader) throws {
+    let (perRow, overflowsRow) = header.width.multipliedReportingOverflow(by: header.layout.bytesPerTuple)
+    guard !overflowsRow, !header.height.multipliedReportingOverflow(by: perRow).overflow else {
+      throw NetpbmError("the image is too large to be processed")
+    }
+    guard header.format == .pam else { return }
+    if header.tupleType == "BLACKANDWHITE_ALPHA", header.layout.depth < 2 {
+      throw NetpbmError("Depth 1 is insufficient for tuple type 'BLACKANDWHITE_ALPHA'. Minimum depth is 2")
+    }
+    guard header.tupleTypeBytes.count <= Self.largestTupleType else {
+      throw NetpbmError("the tuple type is longer than a line of a PAM header can hold")
+    }
+  }
+
+  /// Has the errors of `body` say which file and, from the second on, which image is wrong.
+  private func named<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch var error as NetpbmError {
+      if imageCount > 1 { error = error.at("image \(imageCount)") }
+      if let path { error = error.at(path.harmless) }
+      throw error
+    }
+  }
+
+  /// What is left of the 254 bytes libnetpbm reads of a line after `TUPLTYPE` and a space. libnetpbm joins the
+  /// values of several such lines, up to a length it could not read back from one.
+  private static let largestTupleType = 245
+}

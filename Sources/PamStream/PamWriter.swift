@@ -1,0 +1,83 @@
+import Quantization
+
+/// Writes a stream of Netpbm images.
+package final class PamWriter {
+  private let output: ByteOutput
+  private let isPlain: Bool
+
+  /// The image being written.
+  private var header: PamHeader?
+  private var rowsLeft = 0
+
+  /// Writes to an output.
+  ///
+  /// - Parameters:
+  ///   - output: Where to; others may write to it between images.
+  ///   - plain: Whether to write PBM, PGM and PPM in decimal digits; no matter to PAM.
+  package init(_ output: ByteOutput, plain: Bool) {
+    self.output = output
+    isPlain = plain
+  }
+
+  /// Writes the header of an image, in its own format; raw or plain as this writer is.
+  ///
+  /// - Throws: `NetpbmError` if no such image can be written, `SystemError`.
+  package func begin(_ header: PamHeader) throws {
+    precondition(self.header == nil, "the image before has not been ended")
+    var header = header
+    header.isPlain = isPlain && header.format != .pam
+    let text = try Netpbm.formatHeader(header)
+    try text.withUnsafeBytes { try output.write($0) }
+    self.header = header
+    rowsLeft = header.height
+  }
+
+  /// Writes the next rows.
+  ///
+  /// - Parameter tuples: Any number of whole rows of raw tuples, each sample at most maxval.
+  /// - Throws: `NetpbmError`, `SystemError`.
+  package func write(_ tuples: UnsafeRawBufferPointer) throws {
+    guard let header else { preconditionFailure("no image has been begun") }
+    let (rows, rest) = tuples.count.quotientAndRemainder(dividingBy: header.bytesPerRow)
+    precondition(rest == 0 && rows <= rowsLeft)
+    rowsLeft -= rows
+    guard header.isPlain || header.format == .pbm else {
+      try output.write(tuples)
+      return
+    }
+    let columnsPerLine = Self.columnsPerLine(header)
+    let columnMultiple = header.isPlain ? columnsPerLine : 8
+    try RowBlock.forEach(rows: rows, width: header.width, columnMultiple: columnMultiple) { block, start in
+      let bytesPerTuple = header.layout.bytesPerTuple
+      let bytes = tuples[start * bytesPerTuple..<(start + block.tupleCount) * bytesPerTuple]
+      let part = UnsafeRawBufferPointer(rebasing: bytes)
+      let text: [UInt8]
+      if header.isPlain {
+        text = try Netpbm.formatTuples(part, of: header, block: block, columnsPerLine: columnsPerLine)
+      } else {
+        text = try Netpbm.packBits(part, block: block)
+      }
+      try text.withUnsafeBytes { try output.write($0) }
+    }
+  }
+
+  /// Ends an image all of whose rows have been written, and flushes it.
+  ///
+  /// - Throws: `SystemError`.
+  package func end() throws {
+    precondition(header != nil && rowsLeft == 0, "rows are missing")
+    header = nil
+    try output.flush()
+  }
+
+  /// Tuples that fit a line of plain output whatever their samples.
+  ///
+  /// The formats allow 70 characters. libnetpbm fills its lines of PGM and PPM to 79 by an estimate that is one
+  /// digit short, so it is given no more than a line at a time; where a row fits one line both write the same.
+  private static func columnsPerLine(_ header: PamHeader) -> Int {
+    let lineLength = 70
+    guard header.format != .pbm else { return lineLength }
+    let charactersPerSample = String(header.layout.maxval).utf8.count + 1
+    return max(lineLength / charactersPerSample / header.layout.depth, 1)
+  }
+}

@@ -1,0 +1,112 @@
+import Quantization
+
+/// Reads the raster of one image.
+struct RasterReader {
+  let input: ByteInput
+  let header: PamHeader
+
+  /// What has arrived of the raster in the stream's own units, bytes or samples.
+  private var arrivedCount = 0
+
+  init(_ input: ByteInput, _ header: PamHeader) {
+    self.input = input
+    self.header = header
+  }
+
+  /// Reads the raster.
+  ///
+  /// - Parameter counting: Called with each run of whole tuples as soon as it has arrived and been checked.
+  /// - Returns: The tuples, to be replayed.
+  /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError.outOfMemory`, what `counting` throws.
+  mutating func read(counting: (UnsafeRawBufferPointer) throws -> Void) throws -> Raster {
+    let raster = Raster(header)
+    while let room = try raster.addSegment() {
+      if header.isPlain {
+        try readPlain(into: room, counting: counting)
+      } else if header.format == .pbm {
+        try readBitmap(into: room, counting: counting)
+      } else {
+        try readRaw(into: room, counting: counting)
+      }
+    }
+    return raster
+  }
+
+  /// Reads straight into the raster, as much at a time as there is.
+  private mutating func readRaw(
+    into room: UnsafeMutableRawBufferPointer, counting: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let bytesPerTuple = header.layout.bytesPerTuple
+    let segmentStart = arrivedCount
+    var filled = 0
+    var counted = 0
+    while filled < room.count {
+      let count = try input.read(into: UnsafeMutableRawBufferPointer(rebasing: room[filled...]))
+      guard count > 0 else { throw cut(of: header.rasterByteCount, "bytes") }
+      filled += count
+      arrivedCount += count
+      let whole = filled - filled % bytesPerTuple
+      let run = UnsafeRawBufferPointer(rebasing: room[counted..<whole])
+      guard !run.isEmpty else { continue }
+      try MaxvalCheck(header).check(run, firstTuple: (segmentStart + counted) / bytesPerTuple)
+      try counting(run)
+      counted = whole
+    }
+  }
+
+  /// Reads a raw PBM raster.
+  private mutating func readBitmap(
+    into room: UnsafeMutableRawBufferPointer, counting: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    // The header's sizes passed libnetpbm: below 2^28 bytes a row and 2^31 rows.
+    let total = (header.width + 7) / 8 * header.height
+    let rows = room.count / header.width
+    try RowBlock.forEach(rows: rows, width: header.width, columnMultiple: 8) { block, start in
+      var bits = [UInt8](repeating: 0, count: block.bitmapByteCount)
+      let count = try bits.withUnsafeMutableBytes { try input.readFully(into: $0) }
+      arrivedCount += count
+      guard count == bits.count else { throw cut(of: total, "bytes") }
+      let samples = UnsafeMutableRawBufferPointer(rebasing: room[start..<start + block.tupleCount])
+      try Netpbm.unpackBits(bits, block: block, into: samples)
+      try counting(UnsafeRawBufferPointer(samples))
+    }
+  }
+
+  /// Reads a raster in decimal digits, a bounded number of tuples at a time.
+  private mutating func readPlain(
+    into room: UnsafeMutableRawBufferPointer, counting: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let bytesPerTuple = header.layout.bytesPerTuple
+    let total = room.count / bytesPerTuple
+    var text: [UInt8] = []
+    for start in stride(from: 0, to: total, by: Netpbm.tuplesPerBlock) {
+      let count = min(total - start, Netpbm.tuplesPerBlock)
+      text.removeAll(keepingCapacity: true)
+      try readPlainText(sampleCount: count * header.layout.depth, into: &text)
+      let bytes = room[start * bytesPerTuple..<(start + count) * bytesPerTuple]
+      let tuples = UnsafeMutableRawBufferPointer(rebasing: bytes)
+      try Netpbm.parseTuples(text, count: count, of: header, into: tuples)
+      try counting(UnsafeRawBufferPointer(tuples))
+    }
+  }
+
+  private mutating func readPlainText(sampleCount: Int, into text: inout [UInt8]) throws {
+    for _ in 0..<sampleCount {
+      let isThere: Bool
+      if header.format == .pbm {
+        isThere = try input.readBit(appendingTo: &text)
+      } else {
+        isThere = try input.readNumber("a sample", appendingTo: &text)
+        text.append(UInt8(ascii: " "))
+      }
+      guard isThere else {
+        throw cut(of: header.width * header.height * header.layout.depth, "samples")
+      }
+      arrivedCount += 1
+    }
+  }
+
+  private func cut(of total: Int, _ unit: StaticString) -> NetpbmError {
+    NetpbmError("end of file in the raster: \(arrivedCount) of \(total) \(unit)")
+  }
+}

@@ -1,0 +1,59 @@
+import CPamStream
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A file that is written under another name and then takes the place of its target.
+///
+/// Until then a signal that ends the program removes it.
+final class ReplacementFile {
+  /// Where to write; whoever writes also closes it.
+  let descriptor: Descriptor
+
+  private let path: String
+  private let target: String
+  private let ticket: Int32
+
+  /// Creates the file beside its target.
+  ///
+  /// - Parameters:
+  ///   - target: The path to be taken.
+  ///   - mode: The permissions of the file that is there; `nil` if there is none.
+  /// - Throws: `SystemError`.
+  init(target: String, mode: mode_t?) throws {
+    self.target = target
+    let name = "'\(target.harmless)'"
+    if mode != nil, access(target, W_OK) != 0 { throw SystemError("cannot write \(name)") }
+    let directory = target.lastIndex(of: "/").map { target[...$0] } ?? ""
+    path = "\(directory).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).partial"
+    ticket = pamstream_unlink_on_signal(path)
+    let created: Descriptor
+    do {
+      created = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o666)
+    } catch let error as SystemError {
+      pamstream_keep_on_signal(ticket)
+      throw SystemError("cannot create \(name)", code: error.code)
+    }
+    descriptor = Descriptor(number: created.number, name: name)
+    if let mode { fchmod(descriptor.number, mode) }
+  }
+
+  /// Puts the file, which has been closed, in its target's place.
+  ///
+  /// - Throws: `SystemError`.
+  func commit() throws {
+    guard rename(path, target) == 0 else { throw SystemError("cannot replace \(descriptor.name)") }
+    pamstream_keep_on_signal(ticket)
+  }
+
+  /// Removes the file.
+  func discard() {
+    unlink(path)
+    pamstream_keep_on_signal(ticket)
+  }
+}

@@ -1,0 +1,112 @@
+/// Counts tuples of up to three 8-bit samples in a table with an entry for each possible one, in Morton order: a
+/// cache line holds a block of 4 x 4 x 4 colors, and scanning the table gives the distinct tuples sorted.
+///
+/// An entry is one byte. A count that has reached 256 goes back to 1 and leaves a note in `carries`, which stands
+/// for 255 pixels. Once counted, the same bytes hold the labels, if 256 are enough.
+final class DirectTable {
+  private let code: MortonCode
+  private let counts: Storage<UInt8>
+  private var carries: GrowingStorage<UInt32>
+  private var positions: Storage<UInt32>?
+  private var wideLabels: Storage<UInt32>?
+  private let contributions: [UInt32]
+
+  init(code: MortonCode) throws {
+    self.code = code
+    counts = try Storage(count: 1 << code.bitCount, hugePages: code.bitCount > 20)
+    carries = try GrowingStorage()
+    contributions = code.withContributions { table in
+      (0..<256 * code.layout.depth).map { UInt32(table[$0]) }
+    }
+  }
+
+  func add(_ tuples: UnsafeRawBufferPointer) throws {
+    guard let source = tuples.bindMemory(to: UInt8.self).baseAddress,
+      let table = counts.elements.baseAddress
+    else { return }
+    let pixelCount = tuples.count / code.layout.bytesPerTuple
+    try carries.reserve(pixelCount)
+    var noteCount = 0
+    contributions.withUnsafeBufferPointer { contributions in
+      guard let parts = contributions.baseAddress, let notes = carries.end else { return }
+      switch code.layout.depth {
+      case 1: noteCount = tallySamples(source, pixelCount, parts, table, notes)
+      case 2: noteCount = tallyPairs(source, pixelCount, parts, table, notes)
+      default: noteCount = tallyTriples(source, pixelCount, parts, table, notes)
+      }
+    }
+    carries.count += noteCount
+  }
+
+  func histogram() throws -> Histogram {
+    guard let table = counts.elements.baseAddress else { preconditionFailure("a table is never empty") }
+    let entryCount = counts.elements.count
+    let colorCount = countNonzeroBytes(table, entryCount)
+    let positions = try Storage<UInt32>(count: colorCount)
+    let histogram = try Histogram(layout: code.layout, count: colorCount)
+    collectNonzeroBytes(table, entryCount, into: positions.elements)
+    for (index, position) in positions.elements.enumerated() {
+      histogram.weights.elements[index] = Int(table[Int(position)])
+      for plane in 0..<code.layout.depth {
+        histogram.samples.elements[plane * colorCount + index] = code.sample(UInt64(position), plane: plane)
+      }
+    }
+    addCarries(to: histogram, positions: positions.elements)
+    self.positions = positions
+    return histogram
+  }
+
+  /// Adds 255 pixels for each note, finding its color among the sorted ones.
+  private func addCarries(to histogram: Histogram, positions: UnsafeMutableBufferPointer<UInt32>) {
+    var notes = carries.elements
+    notes.sort()
+    var color = 0
+    for note in notes {
+      while positions[color] < note {
+        color += 1
+      }
+      histogram.weights.elements[color] += 255
+    }
+  }
+
+  func setLabels(_ labels: UnsafeBufferPointer<UInt32>, labelCount: Int) throws {
+    guard let positions else { preconditionFailure("labels come after the histogram") }
+    if labelCount <= 256 {
+      for (index, position) in positions.elements.enumerated() {
+        counts.elements[Int(position)] = UInt8(truncatingIfNeeded: labels[index])
+      }
+      wideLabels = nil
+    } else {
+      let table = try wideLabels ?? Storage<UInt32>(count: 1 << code.bitCount)
+      for (index, position) in positions.elements.enumerated() {
+        table.elements[Int(position)] = labels[index]
+      }
+      wideLabels = table
+    }
+  }
+
+  func map(
+    _ tuples: UnsafeRawBufferPointer, to palette: UnsafeRawBufferPointer,
+    into output: UnsafeMutableRawBufferPointer
+  ) {
+    contributions.withUnsafeBufferPointer { contributions in
+      guard let parts = contributions.baseAddress,
+        let source = tuples.bindMemory(to: UInt8.self).baseAddress,
+        let target = output.bindMemory(to: UInt8.self).baseAddress,
+        let colors = palette.bindMemory(to: UInt8.self).baseAddress
+      else { return }
+      let run = TupleRun(
+        source: source, target: target, count: tuples.count / code.layout.bytesPerTuple,
+        depth: code.layout.depth, parts: parts, palette: colors)
+      if let labels = wideLabels?.elements.baseAddress {
+        run.map(through: labels)
+      } else if let labels = counts.elements.baseAddress {
+        if run.depth == 3 {
+          run.mapTriples(through: labels, colorCount: palette.count / 3)
+        } else {
+          run.map(through: labels)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// The distinct tuples of an image and how often each occurs.
+///
+/// The tuples are sorted (by Morton code up to four planes, in the same order bit by bit beyond), so that a
+/// histogram does not depend on the order of the pixels.
+package final class Histogram {
+  package let layout: TupleLayout
+
+  /// Distinct tuples, at least 1.
+  package let count: Int
+
+  /// The samples, plane by plane: sample `p` of tuple `i` at `p * count + i`.
+  package let samples: Storage<UInt16>
+
+  /// The pixels of each tuple, at least 1.
+  package let weights: Storage<Int>
+
+  /// Reserves the memory of `count` tuples, to be filled by a tally.
+  init(layout: TupleLayout, count: Int) throws {
+    self.layout = layout
+    self.count = count
+    samples = try Storage(count: layout.depth * count)
+    weights = try Storage(count: count)
+  }
+
+  /// The pixels counted.
+  package var pixelCount: Int {
+    weights.elements.reduce(0, +)
+  }
+
+  /// Whether each tuple has the same sample in all its planes.
+  package var isGray: Bool {
+    let samples = self.samples.elements
+    for plane in 1..<max(layout.depth, 1) {
+      for index in 0..<count where samples[plane * count + index] != samples[index] {
+        return false
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,91 @@
+/// Counts tuples as they arrive, and afterwards finds the label of each tuple it has counted.
+///
+/// Which of three tables does it depends on what a tuple is and on how many are expected; the histogram and the
+/// labels do not.
+package final class Tally {
+  package let layout: TupleLayout
+  private let table: Table
+
+  private enum Table {
+    case direct(DirectTable)
+    case codes(CodeTable)
+    case tuples(TupleTable)
+  }
+
+  /// Makes an empty tally.
+  ///
+  /// - Parameters:
+  ///   - layout: What the tuples are.
+  ///   - expectedCount: Tuples expected; decides only how they are counted.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package init(layout: TupleLayout, expectedCount: Int) throws {
+    self.layout = layout
+    if layout.bytesPerTuple <= 2 && layout.bytesPerSample == 1
+      || layout.bytesPerTuple == 3 && expectedCount >= Self.directTableThreshold
+    {
+      table = .direct(try DirectTable(code: MortonCode(layout: layout)))
+    } else if layout.depth <= MortonCode.planeLimit {
+      table = .codes(try CodeTable(code: MortonCode(layout: layout)))
+    } else {
+      table = .tuples(try TupleTable(layout: layout))
+    }
+  }
+
+  /// From how many pixels on a table of all 2^24 colors costs less than hashing: clearing and scanning it takes as
+  /// long as hashing this many.
+  private static let directTableThreshold = 65536
+
+  /// Counts a run of whole raw tuples.
+  package func add(_ tuples: UnsafeRawBufferPointer) throws {
+    switch table {
+    case .direct(let table): try table.add(tuples)
+    case .codes(let table): try table.add(tuples)
+    case .tuples(let table): try table.add(tuples)
+    }
+  }
+
+  /// The distinct tuples counted so far; to be called once, after the last tuple.
+  ///
+  /// - Precondition: At least one tuple was counted.
+  package func histogram() throws -> Histogram {
+    switch table {
+    case .direct(let table): return try table.histogram()
+    case .codes(let table): return try table.histogram()
+    case .tuples(let table): return try table.histogram()
+    }
+  }
+
+  /// Keeps a label for each distinct tuple, for `map` to find.
+  ///
+  /// - Parameters:
+  ///   - labels: A label for each tuple of the histogram, `0..<labelCount`.
+  ///   - labelCount: Different labels.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func setLabels(_ labels: UnsafeBufferPointer<UInt32>, labelCount: Int) throws {
+    switch table {
+    case .direct(let table): try table.setLabels(labels, labelCount: labelCount)
+    case .codes(let table): table.setLabels(labels)
+    case .tuples(let table): try table.setLabels(labels)
+    }
+  }
+
+  /// Writes for each of a run of raw tuples, all of which were counted, the tuple of its label.
+  ///
+  /// Safe to call from several threads at once.
+  ///
+  /// - Parameters:
+  ///   - tuples: The run.
+  ///   - palette: Raw tuples in the order of the labels.
+  ///   - output: As many bytes as the run has, elsewhere than the run.
+  package func map(
+    _ tuples: UnsafeRawBufferPointer, to palette: UnsafeRawBufferPointer,
+    into output: UnsafeMutableRawBufferPointer
+  ) {
+    precondition(output.count == tuples.count)
+    switch table {
+    case .direct(let table): table.map(tuples, to: palette, into: output)
+    case .codes(let table): table.map(tuples, to: palette, into: output)
+    case .tuples(let table): table.map(tuples, to: palette, into: output)
+    }
+  }
+}

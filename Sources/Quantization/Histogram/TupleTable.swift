@@ -1,0 +1,147 @@
+/// Counts tuples of any number of planes: each distinct tuple is kept once, found by a hash of its bytes.
+///
+/// Memory follows the distinct tuples: their bytes twice over at the most, and 24 to 48 bytes for each.
+final class TupleTable {
+  private let layout: TupleLayout
+  private var tuples: GrowingStorage<UInt8>
+  private var weights: GrowingStorage<Int>
+
+  /// One more than the number of a tuple in order of arrival; 0 in a free slot.
+  private var slots: Storage<Int>
+
+  /// The label of each tuple, by its number of arrival.
+  private var labels: Storage<UInt32>?
+
+  /// The numbers of arrival in the histogram's order.
+  private var order: Storage<Int>?
+
+  init(layout: TupleLayout) throws {
+    self.layout = layout
+    tuples = try GrowingStorage()
+    weights = try GrowingStorage()
+    slots = try Storage(count: 1024)
+  }
+
+  func add(_ run: UnsafeRawBufferPointer) throws {
+    let byteCount = layout.bytesPerTuple
+    for pixel in 0..<run.count / byteCount {
+      let tuple = UnsafeRawBufferPointer(rebasing: run[pixel * byteCount..<(pixel + 1) * byteCount])
+      let slot = self.slot(of: tuple)
+      if slots.elements[slot] != 0 {
+        weights.elements[slots.elements[slot] - 1] += 1
+      } else {
+        try insert(tuple, at: slot)
+      }
+    }
+  }
+
+  private func insert(_ tuple: UnsafeRawBufferPointer, at slot: Int) throws {
+    try tuples.reserve(tuple.count)
+    if let end = tuples.end {
+      UnsafeMutableRawBufferPointer(start: end, count: tuple.count).copyMemory(from: tuple)
+    }
+    tuples.count += tuple.count
+    try weights.append(1)
+    slots.elements[slot] = weights.count
+    if 2 * weights.count > slots.elements.count {
+      try grow()
+    }
+  }
+
+  private func grow() throws {
+    slots = try Storage(count: 2 * slots.elements.count)
+    for number in 0..<weights.count {
+      slots.elements[slot(of: tuple(number))] = number + 1
+    }
+  }
+
+  /// The bytes of the tuple with a number of arrival.
+  private func tuple(_ number: Int) -> UnsafeRawBufferPointer {
+    let byteCount = layout.bytesPerTuple
+    return UnsafeRawBufferPointer(
+      rebasing: UnsafeRawBufferPointer(tuples.elements)[number * byteCount..<(number + 1) * byteCount])
+  }
+
+  /// The slot that holds `tuple`, or the free one where it belongs.
+  private func slot(of tuple: UnsafeRawBufferPointer) -> Int {
+    // FNV-1a (Fowler, Noll, Vo), then a multiplication that brings the low bits' differences to the top.
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in tuple {
+      hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+    }
+    let mask = slots.elements.count - 1
+    var slot = Int(truncatingIfNeeded: (hash &* 0x9e37_79b9_7f4a_7c15) >> 16) & mask
+    while slots.elements[slot] != 0 && !tuple.elementsEqual(self.tuple(slots.elements[slot] - 1)) {
+      slot = (slot + 1) & mask
+    }
+    return slot
+  }
+
+  func histogram() throws -> Histogram {
+    let count = weights.count
+    let histogram = try Histogram(layout: layout, count: count)
+    let order = try Storage<Int>(count: count)
+    for number in 0..<count {
+      order.elements[number] = number
+    }
+    var numbers = order.elements
+    numbers.sort { precedes(tuple($0), tuple($1)) }
+    for (index, number) in order.elements.enumerated() {
+      histogram.weights.elements[index] = weights.elements[number]
+      for plane in 0..<layout.depth {
+        histogram.samples.elements[plane * count + index] = sample(tuple(number), plane)
+      }
+    }
+    self.order = order
+    return histogram
+  }
+
+  /// Whether one tuple comes before another in Morton order, told without making their codes: the plane in which
+  /// they differ at the highest bit decides.
+  ///
+  /// Chan, "Closest-point problems simplified on the RAM", SODA 2002.
+  private func precedes(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Bool {
+    var widest: UInt16 = 0
+    var isBefore = false
+    for plane in 0..<layout.depth {
+      let a = sample(first, plane)
+      let b = sample(second, plane)
+      let difference = a ^ b
+      // The highest bit of `difference` is above that of `widest`.
+      if widest < difference && widest < widest ^ difference {
+        widest = difference
+        isBefore = a < b
+      }
+    }
+    return isBefore
+  }
+
+  private func sample(_ tuple: UnsafeRawBufferPointer, _ plane: Int) -> UInt16 {
+    layout.bytesPerSample == 1
+      ? UInt16(tuple[plane]) : UInt16(tuple[2 * plane]) << 8 | UInt16(tuple[2 * plane + 1])
+  }
+
+  func setLabels(_ labels: UnsafeBufferPointer<UInt32>) throws {
+    guard let order else { preconditionFailure("labels come after the histogram") }
+    let table = try self.labels ?? Storage<UInt32>(count: order.elements.count)
+    for (index, number) in order.elements.enumerated() {
+      table.elements[number] = labels[index]
+    }
+    self.labels = table
+  }
+
+  func map(
+    _ run: UnsafeRawBufferPointer, to palette: UnsafeRawBufferPointer,
+    into output: UnsafeMutableRawBufferPointer
+  ) {
+    guard let labels else { preconditionFailure("mapping comes after the labels") }
+    let byteCount = layout.bytesPerTuple
+    for pixel in 0..<run.count / byteCount {
+      let range = pixel * byteCount..<(pixel + 1) * byteCount
+      let number = slots.elements[slot(of: UnsafeRawBufferPointer(rebasing: run[range]))] - 1
+      let label = Int(labels.elements[number])
+      UnsafeMutableRawBufferPointer(rebasing: output[range]).copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: palette[label * byteCount..<(label + 1) * byteCount]))
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/// Positions of centroids on a grid finer than that of the points.
+///
+/// Coordinates are fixed-point numbers, so that sums, means and distances are exact and every way to find the
+/// nearest centroid agrees to the last bit.
+package struct Centroids {
+  /// Centroids, at least 1.
+  package let count: Int
+
+  /// Coordinates of a centroid.
+  package let dimension: Int
+
+  /// Fractional bits of a coordinate: `standardFractionBits` while k-means is on its way, 0 for a palette.
+  package let fractionBits: Int
+
+  /// The coordinates, centroid by centroid: coordinate `d` of centroid `k` at `k * dimension + d`.
+  package let coordinates: Storage<Int32>
+
+  /// Fractional bits of centroids on their way: the most with which scores of 8-bit points are exact in a Float
+  /// (see `ScoreTable`).
+  package static let standardFractionBits = 6
+
+  /// Reserves `count` centroids, all at 0.
+  package init(count: Int, dimension: Int, fractionBits: Int = standardFractionBits) throws {
+    self.count = count
+    self.dimension = dimension
+    self.fractionBits = fractionBits
+    coordinates = try Storage(count: count * dimension)
+  }
+
+  /// Where the coordinates of a centroid begin.
+  @inline(__always)
+  func position(_ centroid: Int) -> UnsafeMutablePointer<Int32> {
+    guard let base = coordinates.elements.baseAddress else { preconditionFailure("storage is never empty") }
+    return base + centroid * dimension
+  }
+
+  /// Moves a centroid onto a point.
+  func place(_ centroid: Int, on point: Int, of points: Points) {
+    let position = position(centroid)
+    for plane in 0..<dimension {
+      position[plane] = Int32(truncatingIfNeeded: points.coordinate(plane, of: point) << fractionBits)
+    }
+  }
+
+  /// Moves a centroid to the mean of its cluster, rounded to the grid, halves upward.
+  ///
+  /// - Returns: The largest distance that a coordinate has moved, in units of the fine grid.
+  @discardableResult
+  func place(_ centroid: Int, onMeanOf cluster: UnsafePointer<Int>) -> Int {
+    let weight = cluster[0]
+    let position = position(centroid)
+    var largest = 0
+    for plane in 0..<dimension {
+      let mean = roundedQuotient(cluster[plane + 1], weight, fractionBits: fractionBits)
+      largest = max(largest, abs(mean - Int(position[plane])))
+      position[plane] = Int32(truncatingIfNeeded: mean)
+    }
+    return largest
+  }
+}
+
+/// `sum / weight` with fractional bits, rounded to the nearest, halves upward; exact for sums of any size.
+///
+/// - Parameters:
+///   - sum: 0 or more.
+///   - weight: At least 1.
+///   - fractionBits: Fractional bits of the result.
+/// - Returns: The quotient.
+@inline(__always)
+func roundedQuotient(_ sum: Int, _ weight: Int, fractionBits: Int) -> Int {
+  let (whole, rest) = sum.quotientAndRemainder(dividingBy: weight)
+  // `rest` is below `weight`, a count of pixels, which leaves room for the fractional bits.
+  return whole << fractionBits + ((rest << (fractionBits + 1)) + weight) / (2 * weight)
+}

@@ -1,0 +1,296 @@
+/// One walk over nodes of a tree that gives each point to its nearest centroid, discarding on the way down the
+/// centroids that are nearest to no point of a node's box.
+///
+/// The filtering algorithm of Kanungo et al. (see `PointTree`), section 3. Where several centroids are nearest to a
+/// point, it goes to the one of lowest number. The result is exactly that of comparing every point with every
+/// centroid.
+final class FilterPass<Scalar: ExactScalar> {
+  typealias Vector = Scalar.Vector
+
+  /// For each centroid its cluster's moments, in the tree's form.
+  let clusters: Storage<Int>
+
+  private let tree: PointTree<Scalar>
+  private let dimension: Int
+  private let centroidCount: Int
+  private let items: Int
+  private let clusterBase: UnsafeMutablePointer<Int>
+  private let planes: UnsafePointer<Scalar>
+  private let packedMoments: UnsafePointer<SIMD4<UInt32>>?
+  private let nodes: UnsafePointer<PointTree<Scalar>.Node>
+  private let sums: UnsafePointer<Int>
+  private let boxes: UnsafePointer<Scalar>
+
+  // Lists of candidates, each behind its parent's: numbers, offsets, slopes plane by plane. A list begins at a
+  // multiple of eight and is filled up to one with candidates that never win.
+  private let capacity: Int
+  private let lists: (numbers: Storage<Int32>, offsets: Storage<Scalar>, slopes: Storage<Scalar>)
+  private let numbers: UnsafeMutablePointer<Int32>
+  private let offsets: UnsafeMutablePointer<Scalar>
+  private let slopes: UnsafeMutablePointer<Scalar>
+
+  /// Places of the winners of eight points.
+  private let winners: UnsafeMutablePointer<Scalar>
+  private let winnerStorage: Storage<Scalar>
+
+  /// Where the label of each point goes, if it is wanted.
+  private var labels: UnsafeMutablePointer<UInt32>?
+
+  /// Prepares walks with `centroidCount` centroids.
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  init(_ tree: PointTree<Scalar>, centroidCount: Int) throws {
+    self.tree = tree
+    self.centroidCount = centroidCount
+    dimension = tree.points.dimension
+    items = tree.items
+    clusters = try Storage(count: centroidCount * items)
+    let listCapacity = (centroidCount + 7) / 8 * 8
+    capacity = listCapacity * (tree.height + 1)
+    lists = (
+      try Storage(count: capacity), try Storage(count: capacity), try Storage(count: capacity * dimension)
+    )
+    winnerStorage = try Storage(count: 8)
+    clusterBase = clusters.base
+    planes = UnsafePointer(tree.planes.base)
+    packedMoments = tree.packedMoments.map { UnsafePointer($0.base) }
+    nodes = UnsafePointer(tree.nodes.base)
+    sums = UnsafePointer(tree.sums.base)
+    boxes = UnsafePointer(tree.boxes.base)
+    numbers = lists.numbers.base
+    offsets = lists.offsets.base
+    slopes = lists.slopes.base
+    winners = winnerStorage.base
+  }
+
+  /// Forgets the clusters and takes up centroids.
+  func begin(_ table: ScoreTable<Scalar>, labels: UnsafeMutablePointer<UInt32>?) {
+    precondition(table.count == centroidCount)
+    self.labels = labels
+    clusterBase.update(repeating: 0, count: centroidCount * items)
+    for candidate in 0..<(centroidCount + 7) / 8 * 8 {
+      let isReal = candidate < centroidCount
+      numbers[candidate] = Int32(truncatingIfNeeded: candidate)
+      offsets[candidate] = isReal ? table.offsets.elements[candidate] : .infinity
+      for plane in 0..<dimension {
+        slopes[plane * capacity + candidate] =
+          isReal ? table.slopes.elements[plane * centroidCount + candidate] : 0
+      }
+    }
+  }
+
+  /// Assigns the points below `node`.
+  func assign(node: Int) {
+    visit(node, list: 0, count: centroidCount)
+  }
+
+  private func visit(_ node: Int, list: Int, count: Int) {
+    var count = count
+    var list = list
+    if count > 1 {
+      let best = nearest(to: node, list: list, count: count)
+      let next = list + (count + 7) / 8 * 8
+      count = prune(node, list: list, count: count, best: best, into: next)
+      list = next
+    }
+    let shape = nodes[node]
+    if count == 1 {
+      take(node, shape, by: Int(numbers[list]))
+    } else if shape.isLeaf || shape.end - shape.start <= Self.comparisonLimit {
+      compare(shape, list: list, count: count)
+    } else {
+      visit(node + 1, list: list, count: count)
+      visit(shape.right, list: list, count: count)
+    }
+  }
+
+  static var comparisonLimit: Int { 64 }
+
+  /// Gives all points of a node to one centroid.
+  @inline(__always)
+  private func take(_ node: Int, _ shape: PointTree<Scalar>.Node, by centroid: Int) {
+    let cluster = clusterBase + centroid * items
+    for item in 0..<items {
+      cluster[item] &+= sums[node * items + item]
+    }
+    if let labels {
+      for point in shape.start..<shape.end {
+        labels[point] = UInt32(truncatingIfNeeded: centroid)
+      }
+    }
+  }
+
+  /// The place in a list of the candidate nearest to the middle of a node's box, the lowest of equals.
+  @inline(__always)
+  private func nearest(to node: Int, list: Int, count: Int) -> Int {
+    let box = boxes + 2 * dimension * node
+    let offsets = self.offsets + list
+    let slopes = self.slopes + list
+    var bestScores = Vector(repeating: .infinity)
+    var bestBlocks = Vector(repeating: 0)
+    var block = 0
+    while block < count {
+      var scores = load(offsets + block)
+      for plane in 0..<dimension {
+        let middle = (box[plane] + box[dimension + plane]) / 2
+        scores -= load(slopes + plane &* capacity + block) * middle
+      }
+      Scalar.keepLower(scores, Scalar.tag(block), in: &bestScores, &bestBlocks)
+      block &+= 8
+    }
+    let lanes = Scalar.lanes(bestScores, atMost: Scalar.lowest(bestScores))
+    let lane = lanes.trailingZeroBitCount
+    UnsafeMutableRawPointer(winners).storeBytes(of: bestBlocks, as: Vector.self)
+    return Scalar.number(winners[lane]) + lane
+  }
+
+  /// Copies the candidates that are nearest to some point of a node's box, so far as `best` can tell, and returns
+  /// how many they are.
+  ///
+  /// The score of a candidate less that of `best` is linear, so it is lowest in the corner of the box that lies
+  /// farthest towards the candidate. Where it is positive even there, `best` is nearer to every point of the box.
+  @inline(__always)
+  private func prune(_ node: Int, list: Int, count: Int, best: Int, into target: Int) -> Int {
+    let box = boxes + 2 * dimension * node
+    let offsets = self.offsets + list
+    let slopes = self.slopes + list
+    let bestOffset = offsets[best]
+    var kept = 0
+    var block = 0
+    while block < count {
+      var least = load(offsets + block) - bestOffset
+      for plane in 0..<dimension {
+        let difference = load(slopes + plane &* capacity + block) - slopes[plane &* capacity + best]
+        let towardsLow = difference * box[plane]
+        let towardsHigh = difference * box[dimension + plane]
+        least -= Scalar.larger(towardsLow, towardsHigh)
+      }
+      var lanes = Scalar.lanes(least, atMost: 0)
+      if lanes != 0 {
+        UnsafeMutableRawPointer(winners).storeBytes(of: least, as: Vector.self)
+        while lanes != 0 {
+          let lane = lanes.trailingZeroBitCount
+          lanes &= lanes &- 1
+          // Level in some corner: of equals, the lower number wins, and lists are in the order of numbers.
+          if winners[lane] < 0 || block + lane <= best {
+            copy(list + block + lane, to: target + kept)
+            kept &+= 1
+          }
+        }
+      }
+      block &+= 8
+    }
+    fillUp(target + kept)
+    return kept
+  }
+
+  /// Copies a candidate to another place.
+  @inline(__always)
+  private func copy(_ source: Int, to target: Int) {
+    numbers[target] = numbers[source]
+    offsets[target] = offsets[source]
+    for plane in 0..<dimension {
+      slopes[plane &* capacity + target] = slopes[plane &* capacity + source]
+    }
+  }
+
+  /// Fills a list that ends at `end` up to a multiple of eight.
+  @inline(__always)
+  private func fillUp(_ end: Int) {
+    for place in end..<(end + 7) / 8 * 8 {
+      offsets[place] = .infinity
+      for plane in 0..<dimension {
+        slopes[plane &* capacity + place] = 0
+      }
+    }
+  }
+
+  /// Compares each point of a leaf with each candidate of a list.
+  @inline(__always)
+  private func compare(_ leaf: PointTree<Scalar>.Node, list: Int, count: Int) {
+    if dimension == 3 {
+      compareTriples(leaf, list: list, count: count)
+      return
+    }
+    let offsets = self.offsets + list
+    let slopes = self.slopes + list
+    var start = leaf.start
+    while start < leaf.end {
+      var bestScores = Vector(repeating: .infinity)
+      var bestPlaces = Vector(repeating: 0)
+      for place in 0..<count {
+        var scores = Vector(repeating: offsets[place])
+        for plane in 0..<dimension {
+          scores -= load(planes + plane * tree.stride + start) * slopes[plane * capacity + place]
+        }
+        Scalar.keepLower(scores, Scalar.tag(place), in: &bestScores, &bestPlaces)
+      }
+      take(start, min(8, leaf.end - start), bestPlaces, list: list)
+      start += 8
+    }
+  }
+
+  @inline(never)
+  private func compareTriples(_ leaf: PointTree<Scalar>.Node, list: Int, count: Int) {
+    let offsets = self.offsets + list
+    let first = self.slopes + list
+    let second = first + capacity
+    let third = second + capacity
+    let stride = tree.stride
+    var start = leaf.start
+    while start < leaf.end {
+      let x = load(planes + start)
+      let y = load(planes + start + stride)
+      let z = load(planes + start + 2 &* stride)
+      var bestScores = Vector(repeating: offsets[0]) - x * first[0] - y * second[0] - z * third[0]
+      var bestPlaces = Vector(repeating: 0)
+      var place = 1
+      while place < count {
+        let offset = Vector(repeating: offsets[place])
+        let scores = offset - x * first[place] - y * second[place] - z * third[place]
+        Scalar.keepLower(scores, Scalar.tag(place), in: &bestScores, &bestPlaces)
+        place &+= 1
+      }
+      take(start, min(8, leaf.end &- start), bestPlaces, list: list)
+      start &+= 8
+    }
+  }
+
+  /// Gives points to the winners of their comparisons.
+  @inline(__always)
+  private func take(_ start: Int, _ count: Int, _ places: Vector, list: Int) {
+    UnsafeMutableRawPointer(winners).storeBytes(of: places, as: Vector.self)
+    let numbers = self.numbers + list
+    if let labels {
+      for lane in 0..<count {
+        labels[start &+ lane] = UInt32(truncatingIfNeeded: numbers[Scalar.number(winners[lane])])
+      }
+    }
+    if let packedMoments {
+      let clusters = UnsafeMutableRawPointer(clusterBase).assumingMemoryBound(to: SIMD4<Int>.self)
+      for lane in 0..<count {
+        clusters[Int(numbers[Scalar.number(winners[lane])])] &+=
+          SIMD4<Int>(truncatingIfNeeded: packedMoments[start &+ lane])
+      }
+    } else {
+      for lane in 0..<count {
+        add(start &+ lane, to: clusterBase + Int(numbers[Scalar.number(winners[lane])]) &* items)
+      }
+    }
+  }
+
+  /// Adds a point's moments to a cluster's.
+  @inline(__always)
+  private func add(_ point: Int, to cluster: UnsafeMutablePointer<Int>) {
+    let weight = tree.points.weights.base[point]
+    cluster[0] &+= weight
+    for plane in 0..<dimension {
+      cluster[plane &+ 1] &+= weight &* tree.points.coordinate(plane, of: point)
+    }
+  }
+
+  @inline(__always)
+  private func load(_ source: UnsafePointer<Scalar>) -> Vector {
+    UnsafeRawPointer(source).loadUnaligned(as: Vector.self)
+  }
+}

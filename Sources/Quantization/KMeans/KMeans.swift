@@ -1,0 +1,46 @@
+/// K-means on weighted points.
+package struct KMeans {
+  package let settings: KMeansSettings
+
+  package init(_ settings: KMeansSettings) {
+    self.settings = settings
+  }
+
+  /// Clusters points, keeping the run whose palette has the lowest inertia, of equals the first.
+  ///
+  /// - Parameters:
+  ///   - points: More than `settings.clusterCount`.
+  ///   - progress: Called now and then with the number of the run, from 1, and of its iterations so far.
+  /// - Returns: The palette and its clusters.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func cluster(
+    _ points: Points, progress: @escaping (Int, Int) -> Void = { _, _ in }
+  ) throws -> Clustering {
+    precondition(points.count > settings.clusterCount)
+    if ScoreTable<Float>.fitsFloat(points) {
+      return try best(of: PointTree<Float>(points), progress)
+    }
+    return try best(of: PointTree<Double>(points), progress)
+  }
+
+  private func best<Scalar: ExactScalar>(
+    of tree: PointTree<Scalar>, _ progress: @escaping (Int, Int) -> Void
+  ) throws -> Clustering {
+    let assigner = Assigner(tree, threadCount: settings.threadCount)
+    var best: Clustering?
+    for number in 0..<distinctRunCount {
+      let run = Run(settings: settings, number: number, assigner: assigner) { progress(number + 1, $0) }
+      let candidate = try settings.start.map(run.plain) ?? run.searching()
+      if candidate.inertia < best?.inertia ?? Int128.max {
+        best = candidate
+      }
+    }
+    guard let best else { preconditionFailure("there is at least one run") }
+    return best
+  }
+
+  /// Runs that can differ: a start without random choices, when asked for, gives one.
+  private var distinctRunCount: Int {
+    settings.start == .wu || settings.start == .maximin ? 1 : settings.runCount
+  }
+}

@@ -1,0 +1,122 @@
+/// Brings centroids to the points' own grid, where they are exactly `count` different positions, each the nearest
+/// of some point.
+///
+/// With the assignment fixed the rounded mean of a cluster is its best position on the grid, and a position that no
+/// point needs strictly lowers inertia on any point that does not lie on a position; so the descent ends, in a
+/// palette in which every position is the rounded mean of the points nearest to it.
+struct Rounding<Scalar: ExactScalar> {
+  let assigner: Assigner<Scalar>
+
+  /// Positions wanted, at most as many as there are points.
+  let count: Int
+
+  /// Rounds centroids and carries on from there.
+  ///
+  /// - Parameters:
+  ///   - centroids: At most `count`.
+  ///   - settles: Whether to go on until every position is the rounded mean of its points; otherwise only until
+  ///     there are `count` positions in use.
+  /// - Returns: The palette and its clusters.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func palette(from centroids: Centroids, settles: Bool) throws -> Clustering {
+    let labels = try Storage<UInt32>(count: assigner.tree.points.count)
+    var palette = try rounded(centroids)
+    while true {
+      let clusters = try assigner.assign(to: palette, labels: labels)
+      let used = try withoutVacant(palette, clusters)
+      if used.count < count {
+        palette = try filled(used, palette, labels)
+      } else if let moved = settles ? try movedToMeans(palette, clusters) : nil {
+        palette = moved
+      } else {
+        return Clustering(
+          positions: palette, labels: labels, clusters: clusters,
+          inertia: assigner.inertia(clusters, palette))
+      }
+    }
+  }
+
+  /// The nearest grid positions, distinct and sorted.
+  private func rounded(_ centroids: Centroids) throws -> Centroids {
+    let rounded = try Centroids(count: centroids.count, dimension: centroids.dimension, fractionBits: 0)
+    let half = Int32(1 << centroids.fractionBits) / 2
+    for (index, coordinate) in centroids.coordinates.elements.enumerated() {
+      rounded.coordinates.elements[index] = (coordinate + half) >> Int32(centroids.fractionBits)
+    }
+    return try rounded.sortedDistinct()
+  }
+
+  /// The positions that have points.
+  private func withoutVacant(_ palette: Centroids, _ clusters: Storage<Int>) throws -> Centroids {
+    let items = palette.dimension + 1
+    let used = (0..<palette.count).filter { clusters.elements[$0 * items] > 0 }
+    return used.count == palette.count ? palette : try palette.selecting(used)
+  }
+
+  /// The positions in use and as many points that cost much as are missing.
+  private func filled(_ used: Centroids, _ palette: Centroids, _ labels: Storage<UInt32>) throws -> Centroids
+  {
+    let points = assigner.tree.points
+    let vacancies = try Vacancies(points, labels: labels, centroids: palette)
+    let filled = try Centroids(count: count, dimension: used.dimension, fractionBits: 0)
+    _ = filled.coordinates.elements.update(fromContentsOf: used.coordinates.elements)
+    for entry in used.count..<count {
+      guard let point = vacancies.takeCostliest() else {
+        preconditionFailure("more points than positions, so some point lies on none")
+      }
+      filled.place(entry, on: point, of: points)
+    }
+    return try filled.sortedDistinct()
+  }
+
+  /// The rounded means, distinct and sorted, or nil where all positions are rounded means already. A coordinate half
+  /// way between two stays where it is.
+  private func movedToMeans(_ palette: Centroids, _ clusters: Storage<Int>) throws -> Centroids? {
+    let moved = try Centroids(count: palette.count, dimension: palette.dimension, fractionBits: 0)
+    var isMoved = false
+    let items = palette.dimension + 1
+    for entry in 0..<palette.count {
+      let weight = clusters.elements[entry * items]
+      for plane in 0..<palette.dimension {
+        let sum = clusters.elements[entry * items + plane + 1]
+        let current = Int(palette.position(entry)[plane])
+        let excess = sum - weight * current
+        let isRoundedMean = 2 * abs(excess) <= weight
+        let place = isRoundedMean ? current : roundedQuotient(sum, weight, fractionBits: 0)
+        moved.position(entry)[plane] = Int32(truncatingIfNeeded: place)
+        isMoved = isMoved || !isRoundedMean
+      }
+    }
+    return isMoved ? try moved.sortedDistinct() : nil
+  }
+}
+
+extension Centroids {
+  /// The centroids with these numbers, in this order.
+  func selecting(_ numbers: [Int]) throws -> Centroids {
+    let selected = try Centroids(count: numbers.count, dimension: dimension, fractionBits: fractionBits)
+    for (index, number) in numbers.enumerated() {
+      selected.position(index).update(from: position(number), count: dimension)
+    }
+    return selected
+  }
+
+  /// The centroids sorted by their first coordinates, then the second, and so on, equals left out.
+  func sortedDistinct() throws -> Centroids {
+    let sorted = (0..<count).sorted { compare($0, $1) < 0 }
+    var distinct = [Int]()
+    for number in sorted where distinct.last.map({ compare($0, number) != 0 }) ?? true {
+      distinct.append(number)
+    }
+    return try selecting(distinct)
+  }
+
+  /// Below 0, 0 or above 0 as one centroid comes before another, equals it or comes after it in lexicographic
+  /// order.
+  private func compare(_ first: Int, _ second: Int) -> Int {
+    for plane in 0..<dimension where position(first)[plane] != position(second)[plane] {
+      return Int(position(first)[plane]) - Int(position(second)[plane])
+    }
+    return 0
+  }
+}

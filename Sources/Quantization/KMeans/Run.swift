@@ -1,0 +1,60 @@
+/// One run of k-means, from its start to its palette.
+struct Run<Scalar: ExactScalar> {
+  let settings: KMeansSettings
+
+  /// From 0.
+  let number: Int
+
+  let assigner: Assigner<Scalar>
+
+  /// Called with the number of iterations so far.
+  let progress: (Int) -> Void
+
+  private var tree: PointTree<Scalar> { assigner.tree }
+
+  /// K-means as textbooks have it: Lloyd's iteration from a start, then the palette on the grid.
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func plain(from start: KMeansSettings.Start) throws -> Clustering {
+    let outcome = try lloyd.run(from: centroids(start), progress: progress)
+    return try finished(outcome, from: outcome.centroids)
+  }
+
+  /// The search for the lowest inertia: the first run from boxes, the others from k-means++.
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func searching() throws -> Clustering {
+    let search = Search(
+      tree: tree, count: settings.clusterCount, effort: settings.effort, threadCount: settings.threadCount)
+    var lloyd = self.lloyd
+    lloyd.iterationLimit = min(lloyd.iterationLimit ?? Int.max, settings.effort.finalIterations)
+    let start = try number == 0 ? search.centroids() : search.centroids(from: centroids(.kMeansPlusPlus))
+    var outcome = try lloyd.run(from: start, progress: progress)
+    if outcome.ending == .iterationLimit && outcome.history.count < settings.iterationLimit ?? Int.max {
+      // Only the search's own limit was reached: what follows goes on until nothing changes.
+      outcome.ending = .settled
+    }
+    let centroids = outcome.ending == .settled ? try search.onGrid(outcome.centroids) : outcome.centroids
+    return try finished(outcome, from: centroids)
+  }
+
+  private var lloyd: Lloyd<Scalar> {
+    Lloyd(
+      assigner: assigner, iterationLimit: settings.iterationLimit,
+      tolerance: settings.tolerance * Double(tree.points.upperBound))
+  }
+
+  private func centroids(_ start: KMeansSettings.Start) throws -> Centroids {
+    var generator = SplitMix64(seed: settings.seed, run: number)
+    return try Start(tree: tree, count: settings.clusterCount).centroids(start, using: &generator)
+  }
+
+  private func finished(_ outcome: Lloyd<Scalar>.Outcome, from centroids: Centroids) throws -> Clustering {
+    var clustering = try Rounding(assigner: assigner, count: settings.clusterCount)
+      .palette(from: centroids, settles: outcome.ending == .settled)
+    let unit = Double(1 << (2 * outcome.centroids.fractionBits))
+    clustering.course = Clustering.Course(
+      run: number + 1, history: outcome.history.map { Double($0) / unit }, ending: outcome.ending)
+    return clustering
+  }
+}

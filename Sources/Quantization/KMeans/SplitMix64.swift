@@ -1,0 +1,51 @@
+/// A small generator of random bits, the same on every machine.
+///
+/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, figure 16.
+package struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  package init(seed: UInt64) {
+    state = seed
+  }
+
+  /// The generator of run `run` (from 0): its seed is drawn from a generator seeded with `seed`, so that runs do
+  /// not overlap.
+  package init(seed: UInt64, run: Int) {
+    var seeds = SplitMix64(seed: seed)
+    var drawn = seeds.next()
+    for _ in 0..<run {
+      drawn = seeds.next()
+    }
+    state = drawn
+  }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var bits = state
+    bits = (bits ^ bits >> 30) &* 0xbf58_476d_1ce4_e5b9
+    bits = (bits ^ bits >> 27) &* 0x94d0_49bb_1331_11eb
+    return bits ^ bits >> 31
+  }
+}
+
+extension RandomNumberGenerator {
+  /// A number in `0..<bound`, each as likely as any other.
+  ///
+  /// Written out because the standard library does not promise to draw the same numbers in every version. Lemire,
+  /// "Fast random integer generation in an interval", ACM TOMACS 29(1), 2019.
+  package mutating func draw(below bound: UInt64) -> UInt64 {
+    var product = next().multipliedFullWidth(by: bound)
+    if product.low < bound {
+      let unfair = (0 &- bound) % bound
+      while product.low < unfair {
+        product = next().multipliedFullWidth(by: bound)
+      }
+    }
+    return product.high
+  }
+
+  /// A number in 0..<1, a multiple of 2^-53.
+  package mutating func drawFraction() -> Double {
+    Double(next() >> 11) * 0x1p-53
+  }
+}

@@ -1,0 +1,41 @@
+/// A list whose memory doubles as it grows, with growth that throws where an array's would stop the program.
+package struct GrowingStorage<Element: BitwiseCopyable> {
+  private var storage: Storage<Element>
+
+  /// Elements in use.
+  package var count = 0
+
+  package init() throws {
+    storage = try Storage(count: 0)
+  }
+
+  /// The elements in use.
+  package var elements: UnsafeMutableBufferPointer<Element> {
+    UnsafeMutableBufferPointer(rebasing: storage.elements[0..<count])
+  }
+
+  /// Where the next element goes; room for it is asked for with `reserve`.
+  package var end: UnsafeMutablePointer<Element>? {
+    storage.elements.baseAddress.map { $0 + count }
+  }
+
+  /// Makes room for `extra` more elements.
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package mutating func reserve(_ extra: Int) throws {
+    let needed = count + extra
+    guard needed > storage.elements.count else { return }
+    let grown = try Storage<Element>(count: max(needed, 2 * storage.elements.count))
+    _ = grown.elements.update(fromContentsOf: elements)
+    storage = grown
+  }
+
+  /// Adds an element at the end.
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package mutating func append(_ element: Element) throws {
+    try reserve(1)
+    end?.pointee = element
+    count += 1
+  }
+}

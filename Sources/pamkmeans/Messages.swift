@@ -1,0 +1,88 @@
+import PamStream
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Says on standard error, a line at a time, what the user wants to know.
+///
+/// A class, since there is one progress line on the terminal whoever writes it; any thread may.
+package final class Messages: Sendable {
+  private struct Progress {
+    /// Columns taken by the line that stands on the terminal, 0 if there is none.
+    var width = 0
+    /// When the next line may be shown, in nanoseconds.
+    var nextTime: UInt64
+  }
+
+  /// Nanoseconds before the first progress line: a run that is done sooner needs none.
+  private static let patience: UInt64 = 500_000_000
+  /// Nanoseconds between progress lines.
+  private static let interval: UInt64 = 100_000_000
+  /// A terminal may be no wider, and a wrapped line could not be cleared.
+  private static let widthLimit = 79
+
+  private let isVerbose: Bool
+  private let showsProgress: Bool
+  private let shown: Mutex<Progress>
+
+  package init(_ verbosity: Settings.Verbosity) {
+    isVerbose = verbosity == .verbose
+    showsProgress = isVerbose && isatty(STDERR_FILENO) == 1
+    shown = Mutex(Progress(nextTime: Self.now + Self.patience))
+  }
+
+  /// Writes `pamkmeans: ...` on a line if the user wants details.
+  package func verbose(_ message: @autoclosure () -> String) {
+    guard isVerbose else { return }
+    endProgress()
+    Self.put("pamkmeans: \(message().harmless)\n")
+  }
+
+  /// Shows how far a long run is, on a terminal, if the user wants details; at most ten times a second.
+  package func progress(_ message: @autoclosure () -> String) {
+    guard showsProgress else { return }
+    shown.withLock { progress in
+      let now = Self.now
+      guard now >= progress.nextTime else { return }
+      progress.nextTime = now + Self.interval
+      let line = "pamkmeans: \(message().harmless)".prefix(Self.widthLimit)
+      let padding = String(repeating: " ", count: max(0, progress.width - line.count))
+      Self.put("\r\(line)\(padding)")
+      progress.width = line.count
+    }
+  }
+
+  /// Clears the progress line, if there is one.
+  package func endProgress() {
+    guard showsProgress else { return }
+    shown.withLock { progress in
+      guard progress.width > 0 else { return }
+      Self.put("\r\(String(repeating: " ", count: progress.width))\r")
+      progress.width = 0
+    }
+  }
+
+  /// Writes the one line that tells why the program failed.
+  package static func report(_ error: any Error) {
+    put("pamkmeans: \(String(describing: error).harmless)\n")
+  }
+
+  /// Writes in one call, so that lines of several processes do not mix; where it cannot, nobody is listening.
+  private static func put(_ text: String) {
+    var text = text
+    text.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+
+  /// The time since some fixed moment, in nanoseconds.
+  private static var now: UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+}

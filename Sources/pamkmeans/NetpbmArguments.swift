@@ -1,0 +1,78 @@
+/// Arguments as Netpbm's users write them, respelled in the one way that ArgumentParser takes without doubt.
+///
+/// What ArgumentParser does not know: a long name may have one dash or two, a unique beginning of a name is enough,
+/// and the argument after an option that takes a value is that value, even if it begins with a dash (so does
+/// Netpbm's shhopt). `-version`, then `-help`, win over everything else, right or wrong, as in Netpbm's pm_proginit.
+package struct NetpbmArguments {
+  /// Each option as `-name` or `-name=value`, the name in full; then `--` and the file name, if there is one.
+  package private(set) var canonical: [String] = []
+
+  /// `.version` or `.help` if that is all that is wanted; `canonical` does not matter then.
+  package private(set) var inquiry: OptionName?
+
+  private var files: [String] = []
+  private var remaining: ArraySlice<String>
+
+  /// Reads the arguments that follow the program's name.
+  ///
+  /// - Throws: `UsageError` for the first mistake in names and missing or unwanted values; values are not looked at.
+  package init(_ arguments: [String]) throws(UsageError) {
+    remaining = arguments[...]
+    guard arguments.first?.hasPrefix("--generate-completion-script") != true else {
+      canonical = arguments
+      return
+    }
+    var mistake: UsageError?
+    while let argument = remaining.popFirst() {
+      do throws(UsageError) {
+        try read(argument)
+      } catch {
+        mistake = mistake ?? error
+      }
+    }
+    guard inquiry == nil else { return }
+    if let mistake { throw mistake }
+    guard files.count <= 1 else { throw .tooManyFiles(files) }
+    canonical += files.isEmpty ? [] : ["--"] + files
+  }
+
+  /// Takes one argument, and the next if it is this one's value.
+  private mutating func read(_ argument: String) throws(UsageError) {
+    guard argument.utf8.first == UInt8(ascii: "-"), argument != "-" else {
+      files.append(argument)
+      return
+    }
+    guard argument != "--" else {
+      files += remaining
+      remaining = []
+      return
+    }
+    let (name, attachedValue) = try Self.split(argument)
+    if name.takesValue {
+      guard let value = attachedValue ?? remaining.popFirst() else { throw .missingValue(name) }
+      canonical.append("\(name)=\(value)")
+    } else {
+      if let attachedValue { throw .unexpectedValue(name, attachedValue) }
+      canonical.append(name.description)
+    }
+    if name == .version || (name == .help && inquiry == nil) {
+      inquiry = name
+    }
+  }
+
+  /// Splits an option's argument into its name and the value it carries itself: `-k=7`, `--colors=7`, `-k7`.
+  private static func split(_ argument: String) throws(UsageError) -> (OptionName, value: String?) {
+    // In UTF-8, since a `=` and a combining mark after it would be another Character.
+    let text = argument.utf8.dropFirst(argument.hasPrefix("--") ? 2 : 1)
+    let parts = text.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+    let spelling = String(Substring(parts[0]))
+    if let name = try OptionName.find(spelling) {
+      return (name, parts.count > 1 ? String(Substring(parts[1])) : nil)
+    }
+    let joined = text.dropFirst()
+    if text.first == UInt8(ascii: "k"), let first = joined.first, "0123456789+-.".utf8.contains(first) {
+      return (.colorCount, String(Substring(joined)))
+    }
+    throw .unknownOption(argument)
+  }
+}

@@ -1,0 +1,54 @@
+/// What was written as the value of an option, to be read as what the option wants.
+struct OptionValue {
+  let name: OptionName
+  let text: String
+
+  init(_ name: OptionName, _ text: String) {
+    self.name = name
+    self.text = text
+  }
+
+  /// Reads a whole number of `minimum` or more, written in decimal digits only.
+  func wholeNumber<Number: FixedWidthInteger>(atLeast minimum: Number) throws(UsageError) -> Number {
+    guard !text.isEmpty, text.utf8.allSatisfy(Self.isDigit) else {
+      throw .badValue(name, text, wanted: "a whole number of \(minimum) or more")
+    }
+    guard let number = Number(text) else {
+      throw .numberTooLarge(name, text, limit: UInt64(Number.max))
+    }
+    guard number >= minimum else {
+      throw .badValue(name, text, wanted: "a whole number of \(minimum) or more")
+    }
+    return number
+  }
+
+  /// Reads a finite number of 0 or more: decimal digits with or without a point and a power of ten (`1e-3`).
+  func number() throws(UsageError) -> Double {
+    // Double(_:) alone would also take a sign, hexadecimal digits, "inf" and "nan".
+    guard let first = text.utf8.first, "0123456789.".utf8.contains(first),
+      text.utf8.allSatisfy("0123456789.eE+-".utf8.contains),
+      let number = Double(text), number.isFinite
+    else {
+      throw .badValue(name, text, wanted: "a number of 0 or more")
+    }
+    return number
+  }
+
+  /// Reads one of the given words and returns what it stands for.
+  func choice<Choice>(of choices: [(word: String, meaning: Choice)]) throws(UsageError) -> Choice {
+    guard let choice = choices.first(where: { $0.word == text }) else {
+      throw .badValue(name, text, wanted: "one of \(choices.map(\.word).joined(separator: ", "))")
+    }
+    return choice.meaning
+  }
+
+  /// Reads the name of a file.
+  func path() throws(UsageError) -> String {
+    guard !text.isEmpty else { throw .badValue(name, text, wanted: "a file name") }
+    return text
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import Quantization
+
+/// The options as they are declared: names, help, defaults and completion.
+///
+/// Values stay as they were written; `Settings` reads them.
+struct Options: ParsableCommand {
+  /// The program's version.
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "pamkmeans",
+    abstract: "Reduce the images of a Netpbm stream to K colors each, chosen by k-means.",
+    usage: "pamkmeans -k N [options] [netpbmfile]",
+    discussion: """
+      Options may stand before or after the file name, with one dash or two, their values after a space or '='; \
+      a unique beginning of a name is enough. The manual page says more: man pamkmeans.
+      """,
+    helpNames: []
+  )
+
+  /// The words for `-init`, the alias last.
+  static let starts =
+    KMeansSettings.Start.allCases.map { (word: $0.rawValue, meaning: $0) }
+    + [(word: "in_pixels", meaning: .pixels)]
+
+  /// The words for `-effort`.
+  static let efforts = KMeansSettings.Effort.allCases.map { (word: $0.rawValue, meaning: $0) }
+
+  private static let defaults = KMeansSettings(clusterCount: 1)
+
+  @Option(name: .init(.colorCount), help: .init("Colors wanted, 1 or more; required.", valueName: "N"))
+  var colorCount: String?
+
+  @Option(
+    name: .init(.effort),
+    help: .init(
+      """
+      How hard to look for the lowest error: \(efforts.map(\.word).joined(separator: ", ")). \
+      (default: \(defaults.effort.rawValue))
+      """,
+      valueName: "EFFORT"
+    ),
+    completion: .list(efforts.map(\.word))
+  )
+  var effort: String?
+
+  @Option(
+    name: .init(.start),
+    help: .init(
+      "Where the centroids start: \(starts.map(\.word).joined(separator: ", ")).",
+      valueName: "METHOD"
+    ),
+    completion: .list(starts.map(\.word))
+  )
+  var start: String?
+
+  @Option(
+    name: .init(.seed),
+    help: .init("Seed of the random choices, 0 to \(UInt64.max).", valueName: "N")
+  )
+  var seed = String(defaults.seed)
+
+  @Option(
+    name: .init(.runs),
+    help: .init("Independent runs, of which the best is kept.", valueName: "N")
+  )
+  var runs = String(defaults.runCount)
+
+  @Option(
+    name: .init(.iterationLimit),
+    help: .init("Iterations a run at the most. (default: no limit)", valueName: "N")
+  )
+  var iterationLimit: String?
+
+  @Option(
+    name: .init(.tolerance),
+    help: .init(
+      "Stop when no coordinate of a centroid moved by more than X, samples scaled to 0..1.",
+      valueName: "X"
+    )
+  )
+  var tolerance = "0"
+
+  @Option(
+    name: .init(.threads),
+    help: .init("Worker threads. (default: the processors this process may use)", valueName: "N")
+  )
+  var threads: String?
+
+  @Option(
+    name: .init(.palette),
+    help: .init(
+      "Also write the palette, n x 1, to FILE; '-' writes it instead of the image.", valueName: "FILE"
+    ),
+    completion: .file()
+  )
+  var palette: String?
+
+  @Flag(name: .init(.plain), help: "Write the plain formats.")
+  var isPlain = false
+
+  @Flag(name: .init(.quiet), help: "Only error messages, whatever else is asked for.")
+  var isQuiet = false
+
+  @Flag(name: .init(.verbose), help: "Say what is read, found and done, and how long it takes.")
+  var isVerbose = false
+
+  // These two are declared for the help and the completion; NetpbmArguments finds them and Request answers.
+  @Flag(name: .init(.version), help: "Print the version and exit.")
+  var isVersionWanted = false
+
+  @Flag(name: .init(.help), help: "Print this help and exit.")
+  var isHelpWanted = false
+
+  @Argument(help: "The file to read; none or '-' is standard input.", completion: .file())
+  var netpbmfile: String?
+}
+
+extension NameSpecification {
+  /// All spellings of an option, with one dash.
+  fileprivate init(_ name: OptionName) {
+    self.init(
+      name.spellings.map { spelling in
+        spelling.count == 1 ? .customShort(Character(spelling)) : .customLong(spelling, withSingleDash: true)
+      }
+    )
+  }
+}

@@ -1,0 +1,67 @@
+import PamStream
+import Quantization
+
+/// Where the images and the palettes go.
+struct Outputs {
+  private let images: PamWriter?
+  private let palettes: PamWriter?
+  private let files: [ByteOutput]
+
+  /// Opens what the options name.
+  ///
+  /// - Throws: `SystemError`, `NetpbmError`.
+  init(_ settings: Settings) throws {
+    let standard = try ByteOutput.standardOutput()
+    let standardWriter = PamWriter(standard, plain: settings.isPlain)
+    switch settings.paletteDestination {
+    case nil:
+      images = standardWriter
+      palettes = nil
+      files = [standard]
+    case .standardOutput:
+      images = nil
+      palettes = standardWriter
+      files = [standard]
+    case .file(let path):
+      let file = try ByteOutput.file(path)
+      images = standardWriter
+      palettes = PamWriter(file, plain: settings.isPlain)
+      files = [file, standard]
+    }
+  }
+
+  /// Writes an image and its palette, where they are wanted.
+  ///
+  /// - Parameters:
+  ///   - header: The image's header.
+  ///   - palette: Its colors.
+  ///   - rows: Calls its argument with successive runs of whole rows, top to bottom.
+  /// - Throws: `SystemError`, `NetpbmError`, what `rows` throws.
+  func write(
+    _ header: PamHeader, palette: Palette,
+    rows: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws {
+    if let images {
+      try images.begin(header)
+      try rows(images.write)
+      try images.end()
+    }
+    if let palettes {
+      var strip = header
+      strip.width = palette.count
+      strip.height = 1
+      try palettes.begin(strip)
+      try palettes.write(palette.tuples)
+      try palettes.end()
+    }
+  }
+
+  /// Completes what was written: palettes first, so that standard output ends only when all is in place.
+  ///
+  /// - Throws: `SystemError`.
+  func close() throws {
+    for file in files {
+      try file.close()
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+
+/// What a command line asks for.
+package enum Request {
+  /// To print a text on standard output: the help, the version or a completion script.
+  case text(String)
+  /// To quantize images.
+  case quantize(Settings)
+
+  /// Reads the arguments that follow the program's name.
+  ///
+  /// - Throws: `UsageError` for the first mistake.
+  package init(arguments: [String]) throws(UsageError) {
+    let arguments = try NetpbmArguments(arguments)
+    switch arguments.inquiry {
+    case .version:
+      self = .text("pamkmeans \(Options.version)\n")
+    case .help:
+      self = .text(Options.helpMessage())
+    default:
+      do {
+        self = .quantize(try Settings(Options.parse(arguments.canonical)))
+      } catch let error as UsageError {
+        throw error
+      } catch {
+        // ArgumentParser throws what it has to say; a completion script counts as success.
+        let message = Options.message(for: error)
+        guard Options.exitCode(for: error).isSuccess else { throw .other(message) }
+        self = .text(message + "\n")
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import PamStream
+import Quantization
+
+// What `-verbose` says of an image and of its palette.
+
+extension PamHeader {
+  /// The image in one line: `PPM, 512 x 768, maxval 255`.
+  var summary: String {
+    var parts = ["\(format)".uppercased() + (isPlain ? " (plain)" : ""), "\(width) x \(height)"]
+    if format == .pam {
+      parts.append("depth \(layout.depth)")
+      parts.append(tupleType.isEmpty ? "no tuple type" : "tuple type \(tupleType)")
+    }
+    parts.append("maxval \(layout.maxval)")
+    return parts.joined(separator: ", ")
+  }
+}
+
+extension Ending {
+  fileprivate var summary: String {
+    switch self {
+    case .settled: "settled"
+    case .withinTolerance: "within the tolerance"
+    case .iterationLimit: "stopped"
+    }
+  }
+}
+
+extension Clustering {
+  /// How the palette was reached, in one line: `16 colors, inertia 139891234, run 1, 38 iterations, settled`.
+  ///
+  /// - Parameter inertiaScale: How many times the points' inertia that of the tuples is.
+  /// - Returns: The line.
+  func summary(inertiaScale: Int) -> String {
+    var parts = [
+      "\(positions.count) color\(positions.count == 1 ? "" : "s")",
+      "inertia \(inertia * Int128(inertiaScale))",
+    ]
+    if let course {
+      parts.append("run \(course.run)")
+      parts.append("\(course.history.count) iterations")
+      parts.append(course.ending.summary)
+    }
+    return parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,50 @@
+/// A mistake on the command line.
+package enum UsageError: Error, Equatable {
+  /// No option begins with this, given as it was written.
+  case unknownOption(String)
+  /// Several options begin with this, given without dashes.
+  case ambiguousOption(String, candidates: [OptionName])
+  /// The option came last and wants a value.
+  case missingValue(OptionName)
+  /// The option takes no value and was given one.
+  case unexpectedValue(OptionName, String)
+  /// The option's value is not what it should be; `wanted` completes "is not".
+  case badValue(OptionName, String, wanted: String)
+  /// The option's value is a number past the largest there is.
+  case numberTooLarge(OptionName, String, limit: UInt64)
+  /// No option says how many colors are wanted.
+  case missingColorCount
+  /// Two options that exclude each other.
+  case conflict(OptionName, OptionName)
+  /// More than one file name, all of them, two at least.
+  case tooManyFiles([String])
+  /// A mistake that ArgumentParser found, in its words.
+  case other(String)
+}
+
+extension UsageError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .unknownOption(let option):
+      "unknown option '\(option)'; -help lists the options"
+    case .ambiguousOption(let abbreviation, let candidates):
+      "-\(abbreviation) is ambiguous: \(candidates.map(\.description).joined(separator: ", "))"
+    case .missingValue(let name):
+      "\(name): a value is missing"
+    case .unexpectedValue(let name, let value):
+      "\(name): takes no value, but '\(value)' was given"
+    case .badValue(let name, let value, let wanted):
+      "\(name): '\(value)' is not \(wanted)"
+    case .numberTooLarge(let name, let value, let limit):
+      "\(name): '\(value)' is too large; the limit is \(limit)"
+    case .missingColorCount:
+      "\(OptionName.colorCount) is missing: say how many colors are wanted"
+    case .conflict(let first, let second):
+      "\(first) and \(second) exclude each other"
+    case .tooManyFiles(let paths):
+      "one file at the most, not \(paths.count): '\(paths[0])' '\(paths[1])'\(paths.count > 2 ? " ..." : "")"
+    case .other(let message):
+      message.split { $0.isWhitespace }.joined(separator: " ")
+    }
+  }
+}

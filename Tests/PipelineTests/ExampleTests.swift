@@ -1,0 +1,189 @@
+import Foundation
+import Testing
+
+/// Every script in `examples/`, run on its photograph from a directory with a space in its name.
+@Suite struct ExampleTests {
+  private static let examples = Papers.path("examples")
+  private static let photograph = Papers.path("examples/photo.jpg")
+
+  /// All scripts, with arguments that start them on the photograph; `folder` holds photographs, and `made` can be made.
+  private static let calls: [String: [String]] = [
+    "compare.sh": [photograph, "2"],
+    "jpeg-to-jpeg.sh": ["7", photograph],
+    "jpeg-to-png.sh": ["7", photograph],
+    "palette-strip.sh": ["7", photograph],
+    "quantize-folder.sh": ["7", "folder", "made"],
+    "to-pdf.sh": ["7", photograph],
+  ]
+
+  /// A working directory for a script, and a directory for its temporary files.
+  private let directory: TemporaryDirectory
+  private let here: String
+  private let scratch: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    here = directory.path("a working directory")
+    scratch = directory.path("scratch")
+    for path in [here, scratch, here + "/folder"] {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+  }
+
+  /// Runs a script from the working directory.
+  private func run(_ script: String, _ arguments: [String], path: String? = nil) throws -> Program.Outcome {
+    try Program.shell(
+      "cd \"$1\" && \(path.map { "PATH='\($0)'; " } ?? "")shift && exec /bin/sh \"$@\"",
+      arguments: [here, "\(Self.examples)/\(script)"] + arguments, environment: ["TMPDIR": scratch])
+  }
+
+  /// What a pipeline of Netpbm's programs prints of a file.
+  private func inspect(_ bytes: Data, _ pipeline: String) throws -> String {
+    let outcome = try Program.shell(pipeline, input: .bytes(bytes))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    return outcome.text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  private func colorCount(_ png: Data) throws -> Int? {
+    Int(try inspect(png, "pngtopnm -quiet | ppmhist -noheader | wc -l"))
+  }
+
+  private func files(_ path: String) throws -> Set<String> {
+    Set(try FileManager.default.contentsOfDirectory(atPath: path))
+  }
+
+  private func addPhotograph(_ name: String) throws {
+    try FileManager.default.copyItem(atPath: Self.photograph, toPath: "\(here)/folder/\(name)")
+  }
+
+  @Test func everyScriptIsTested() throws {
+    #expect(try files(Self.examples).filter { $0.hasSuffix(".sh") } == Set(Self.calls.keys))
+    for script in Self.calls.keys {
+      #expect(FileManager.default.isExecutableFile(atPath: "\(Self.examples)/\(script)"), "\(script)")
+    }
+  }
+
+  @Test(arguments: calls.keys.sorted())
+  func scriptsAreSilentAndClean(script: String) throws {
+    try addPhotograph("photo.jpg")
+    let outcome = try run(script, try #require(Self.calls[script]))
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.isEmpty)
+    #expect(try files(scratch).isEmpty)
+    #expect(try files(here).subtracting(["made"]) == ["folder"])
+  }
+
+  @Test(arguments: calls.keys.sorted())
+  func scriptsTellTheirUsage(script: String) throws {
+    for arguments in [[], ["1"]] {
+      let outcome = try run(script, arguments)
+      #expect(outcome.status == 1)
+      #expect(outcome.output.isEmpty)
+      #expect(outcome.errors.hasPrefix("usage: \(script) "))
+      #expect(outcome.errorLines.count == 1)
+    }
+  }
+
+  @Test(arguments: calls.keys.sorted())
+  func scriptsNameMissingTools(script: String) throws {
+    let outcome = try run(script, try #require(Self.calls[script]), path: "/nonexistent")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors == "\(script): jpegtopnm is not installed\n")
+  }
+
+  @Test(arguments: calls.keys.sorted())
+  func scriptsFailIfAnyPartFails(script: String) throws {
+    try Data("no photograph".utf8).write(to: URL(fileURLWithPath: here + "/folder/bad.jpg"))
+    let good = try #require(Self.calls[script])
+    let wrongs = [
+      good.map { $0 == Self.photograph ? "missing.jpg" : $0 },
+      good.map { $0 == Self.photograph ? "folder/bad.jpg" : $0 },
+      good.map { Int($0) == nil ? $0 : "0" },
+    ]
+    for wrong in wrongs {
+      let outcome = try run(script, wrong)
+      #expect(outcome.status == 1, "\(wrong)")
+      #expect(outcome.output.isEmpty, "\(wrong)")
+      #expect(!outcome.errors.isEmpty, "\(wrong)")
+      #expect(try files(scratch).isEmpty, "\(wrong)")
+    }
+  }
+
+  @Test func pngsHaveTheColors() throws {
+    let png = try run("jpeg-to-png.sh", ["7", Self.photograph]).output
+    #expect(png.starts(with: [0x89] + Data("PNG\r\n".utf8)))
+    #expect(try colorCount(png) == 7)
+    #expect(try inspect(png, "pngtopnm -quiet | pamfile -machine") == "stdin: PPM RAW 768 512 3 255 RGB")
+  }
+
+  @Test func jpegsAreJPEGs() throws {
+    let jpeg = try run("jpeg-to-jpeg.sh", ["7", Self.photograph]).output
+    #expect(jpeg.starts(with: [0xFF, 0xD8, 0xFF]))
+    #expect(try inspect(jpeg, "jpegtopnm -quiet | pamfile -machine") == "stdin: PPM RAW 768 512 3 255 RGB")
+  }
+
+  @Test func pdfsHaveTheColors() throws {
+    let pdf = try run("to-pdf.sh", ["7", Self.photograph]).output
+    #expect(pdf.starts(with: Data("%PDF-".utf8)))
+    let page = "gs -q -sDEVICE=ppmraw -r144 -o - -"
+    #expect(try inspect(pdf, "\(page) | ppmhist -noheader | wc -l") == "7")
+    #expect(try inspect(pdf, "\(page) | pamfile -machine") == "stdin: PPM RAW 768 512 3 255 RGB")
+  }
+
+  @Test func grayPDFsHaveTheColors() throws {
+    let gray = directory.path("gray.jpg")
+    let conversion = "jpegtopnm -quiet \"$1\" | ppmtopgm | pnmtojpeg >\"$2\""
+    #expect(try Program.shell(conversion, arguments: [Self.photograph, gray]).status == 0)
+    let pdf = try run("to-pdf.sh", ["5", gray]).output
+    let page = "gs -q -sDEVICE=pgmraw -r144 -o - -"
+    #expect(try inspect(pdf, "\(page) | ppmhist -noheader | wc -l") == "5")
+  }
+
+  @Test func stripsShowThePalette() throws {
+    let strip = try run("palette-strip.sh", ["7", Self.photograph]).output
+    #expect(try colorCount(strip) == 7)
+    #expect(try inspect(strip, "pngtopnm -quiet | pamfile -machine") == "stdin: PPM RAW 448 64 3 255 RGB")
+    let row = "pngtopnm -quiet | pamcut -height 1 | pamscale -nomix -reduce 64"
+    let palette = try inspect(strip, "\(row) | pnmtoplainpnm")
+    let image = try run("jpeg-to-png.sh", ["7", Self.photograph]).output
+    let colors = try inspect(image, "pngtopnm -quiet | ppmhist -noheader -map -sort=rgb | pnmtoplainpnm")
+    #expect(Set(palette.split(separator: "\n")) == Set(colors.split(separator: "\n")))
+  }
+
+  @Test func comparisonsHaveAPanelForEach() throws {
+    let comparison = try run("compare.sh", [Self.photograph, "2", "3"]).output
+    // Three panels of 300 and two gutters of 12 pixels.
+    for (column, colors) in [(312, 2), (624, 3)] {
+      let panel = "pngtopnm -quiet | pamcut -left \(column) -top 0 -width 300 -height 200"
+      #expect(try inspect(comparison, "\(panel) | ppmhist -noheader | wc -l") == "\(colors)")
+    }
+    let width = try inspect(comparison, "pngtopnm -quiet | pamfile -machine").split(separator: " ")[3]
+    #expect(width == "924")
+  }
+
+  @Test func foldersAreDoneWhole() throws {
+    for name in ["a b.jpg", "it's $1.JPG", "-k.jpeg"] { try addPhotograph(name) }
+    try Data("other".utf8).write(to: URL(fileURLWithPath: here + "/folder/notes.txt"))
+    #expect(try run("quantize-folder.sh", ["5", "folder", "made/here"]).status == 0)
+    #expect(try files(here + "/made/here") == ["a b.png", "it's $1.png", "-k.png"])
+    for name in try files(here + "/made/here") {
+      #expect(try colorCount(Data(contentsOf: URL(fileURLWithPath: "\(here)/made/here/\(name)"))) == 5)
+    }
+  }
+
+  @Test func foldersNameWhatFailed() throws {
+    try addPhotograph("good.jpg")
+    try Data("no photograph".utf8).write(to: URL(fileURLWithPath: here + "/folder/b d.jpg"))
+    let outcome = try run("quantize-folder.sh", ["5", "folder", "made"])
+    #expect(outcome.status == 1)
+    #expect(outcome.errorLines.contains("quantize-folder.sh: failed: folder/b d.jpg"))
+    #expect(try files(here + "/made") == ["good.png"])
+  }
+
+  @Test func emptyFoldersAreToldApart() throws {
+    let outcome = try run("quantize-folder.sh", ["5", "folder", "made"])
+    #expect(outcome.status == 1)
+    #expect(outcome.errors == "quantize-folder.sh: no photographs in folder\n")
+    #expect(try files(here + "/made").isEmpty)
+  }
+}

@@ -1,0 +1,169 @@
+import Quantization
+import Testing
+
+struct TallyTests {
+  static let depths = [1, 2, 3, 4, 5, 9]
+  static let maxvals = [1, 255, 1000, 65535]
+
+  /// Pixels from which on tuples of three bytes are counted in the direct table; below they are hashed.
+  private let many = 1 << 20
+
+  /// Checks that a histogram holds each tuple of an image once, sorted, with its count.
+  private func expect(
+    _ histogram: Histogram, counts image: RawImage, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(histogram.layout == image.layout, sourceLocation: sourceLocation)
+    expect(histogram, holds: image.counts, sourceLocation: sourceLocation)
+  }
+
+  private func expect(
+    _ histogram: Histogram, holds counts: [[Int]: Int], sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let expected = counts.keys.sorted(by: precedesInMortonOrder)
+    #expect(histogram.count == expected.count, sourceLocation: sourceLocation)
+    #expect(firstDifference(histogram.plainTuples, expected) == nil, sourceLocation: sourceLocation)
+    #expect(
+      firstDifference(histogram.plainWeights, expected.map { counts[$0] ?? 0 }) == nil,
+      sourceLocation: sourceLocation)
+    #expect(histogram.pixelCount == counts.values.reduce(0, +), sourceLocation: sourceLocation)
+  }
+
+  @Test(arguments: depths, maxvals)
+  func countsEachTuple(depth: Int, maxval: Int) throws {
+    var generator = SplitMix64(seed: UInt64(depth * maxval))
+    let layout = TupleLayout(depth: depth, maxval: maxval)
+    // Enough for the hash tables to grow twice.
+    let image = RawImage(random: 2400, layout: layout, using: &generator)
+    expect(try image.tally(expectedCount: 1).histogram(), counts: image)
+    if layout.bytesPerTuple == 3 {
+      expect(try image.tally(expectedCount: many).histogram(), counts: image)
+    }
+  }
+
+  @Test(arguments: depths, [255, 65535])
+  func piecesMayHaveAnySize(depth: Int, maxval: Int) throws {
+    var generator = SplitMix64(seed: UInt64(depth))
+    let layout = TupleLayout(depth: depth, maxval: maxval)
+    let image = RawImage(random: 1100, layout: layout, using: &generator)
+    let counts = image.counts
+    for piece in [1, 3, 5, 1023, 1024, 1025] {
+      expect(try image.tally(piece: piece).histogram(), holds: counts)
+    }
+    if layout.bytesPerTuple == 3 {
+      for piece in [3, 5, 1025] {
+        expect(try image.tally(piece: piece, expectedCount: many).histogram(), holds: counts)
+      }
+    }
+  }
+
+  @Test(arguments: depths, [255, 65535])
+  func orderOfPixelsDoesNotMatter(depth: Int, maxval: Int) throws {
+    var generator = SplitMix64(seed: UInt64(depth))
+    let layout = TupleLayout(depth: depth, maxval: maxval)
+    var image = RawImage(random: 1000, layout: layout, using: &generator)
+    let first = try image.tally().histogram()
+    image.pixels.shuffle(using: &generator)
+    let second = try image.tally().histogram()
+    #expect(firstDifference(first.plainTuples, second.plainTuples) == nil)
+    #expect(firstDifference(first.plainWeights, second.plainWeights) == nil)
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 5])
+  func countsOfOneColorAreExact(depth: Int) throws {
+    let layout = TupleLayout(depth: depth, maxval: 255)
+    for count in [1, 2, 254, 255, 256, 257, 509, 510, 511, 512, 765, 766, 767, 100_000] {
+      let color = [Int](repeating: 77, count: depth)
+      let image = RawImage([[Int]](repeating: color, count: count), layout: layout)
+      let histogram = try image.tally(expectedCount: many).histogram()
+      #expect(histogram.plainTuples == [color])
+      #expect(histogram.plainWeights == [count])
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 5], [Int.max, 1000, 255])
+  func countsOfInterleavedColorsAreExact(depth: Int, piece: Int) throws {
+    let layout = TupleLayout(depth: depth, maxval: 255)
+    var left = [1, 254, 255, 256, 257, 509, 510, 511, 512, 3000]
+    var pixels = [[Int]]()
+    while left.contains(where: { $0 > 0 }) {
+      for color in left.indices where left[color] > 0 {
+        left[color] -= 1
+        pixels.append((0..<depth).map { (37 * color + 101 * $0) & 0xff })
+      }
+    }
+    let image = RawImage(pixels, layout: layout)
+    expect(try image.tally(piece: piece, expectedCount: many).histogram(), counts: image)
+  }
+
+  @Test(arguments: depths, [255, 65535])
+  func mapGivesEachPixelTheTupleOfItsLabel(depth: Int, maxval: Int) throws {
+    let layout = TupleLayout(depth: depth, maxval: maxval)
+    for expectedCount in layout.bytesPerTuple == 3 ? [1, many] : [1] {
+      var generator = SplitMix64(seed: UInt64(depth))
+      let image = RawImage(random: 800, layout: layout, using: &generator)
+      let raster = image.bytes
+      let tally = try image.tally(expectedCount: expectedCount)
+      let tuples = try tally.histogram().plainTuples
+      // Narrow and wide labels, and back again.
+      for labelCount in [1, 2, 256, 257, 700, 3, 300] {
+        let labels = tuples.map { _ in Int(generator.draw(below: UInt64(labelCount))) }
+        let palette = RawImage(random: labelCount, layout: layout, using: &generator)
+        try labels.map(UInt32.init).withUnsafeBufferPointer {
+          try tally.setLabels($0, labelCount: labelCount)
+        }
+        let colors = Dictionary(uniqueKeysWithValues: zip(tuples, labels.map { palette.pixels[$0] }))
+        let expected = RawImage.bytes(image.pixels.map { colors[$0] ?? [] }, layout)
+        for piece in [1, 7, 800] {
+          let result = mapped(raster, by: tally, to: palette.bytes, piece: piece)
+          #expect(firstDifference(result, expected) == nil)
+        }
+      }
+    }
+  }
+
+  /// Maps a raster piece by piece, checking that nothing behind a piece is touched.
+  private func mapped(_ bytes: [UInt8], by tally: Tally, to palette: [UInt8], piece: Int) -> [UInt8] {
+    var result = [UInt8]()
+    var untouched = true
+    let step = piece * tally.layout.bytesPerTuple
+    for start in stride(from: 0, to: bytes.count, by: step) {
+      let run = Array(bytes[start..<min(start + step, bytes.count)])
+      var output = [UInt8](repeating: 0xa5, count: run.count + 8)
+      output.withUnsafeMutableBytes { output in
+        run.withUnsafeBytes { run in
+          palette.withUnsafeBytes { palette in
+            tally.map(
+              run, to: palette, into: UnsafeMutableRawBufferPointer(rebasing: output[0..<run.count]))
+          }
+        }
+      }
+      untouched = untouched && output.suffix(8).allSatisfy { $0 == 0xa5 }
+      result += output.dropLast(8)
+    }
+    #expect(untouched)
+    return result
+  }
+
+  @Test(arguments: depths)
+  func emptyRunsChangeNothing(depth: Int) throws {
+    let layout = TupleLayout(depth: depth, maxval: 255)
+    let image = RawImage([[Int]](repeating: [Int](repeating: 9, count: depth), count: 3), layout: layout)
+    let tally = try image.tally(expectedCount: many)
+    try [UInt8]().withUnsafeBytes { try tally.add($0) }
+    let histogram = try tally.histogram()
+    #expect(histogram.plainWeights == [3])
+    try [UInt32(0)].withUnsafeBufferPointer { try tally.setLabels($0, labelCount: 1) }
+    #expect(mapped([], by: tally, to: image.bytes, piece: 1).isEmpty)
+  }
+
+  /// Tuples whose codes differ only in their highest bits must not crowd one part of a hash table.
+  @Test(arguments: [(4, 65535), (9, 65535), (2, 65535)])
+  func tuplesThatDifferOnlyInHighBits(depth: Int, maxval: Int) throws {
+    let layout = TupleLayout(depth: depth, maxval: maxval)
+    let pixels = (0..<4096).map { index in
+      (0..<depth).map { $0 < 2 ? (index >> (6 * $0) & 63) << 10 : 0 }
+    }
+    let image = RawImage(pixels, layout: layout)
+    expect(try image.tally().histogram(), counts: image)
+  }
+}
