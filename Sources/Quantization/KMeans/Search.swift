@@ -49,8 +49,8 @@ struct Search<Scalar: ExactScalar> {
   /// - Returns: Positions on the grid, or the centroids themselves where rounding does as well.
   /// - Throws: `QuantizationError.outOfMemory`.
   func onGrid(_ centroids: Centroids) throws -> Centroids {
-    guard tree.points.upperBound <= 255, (2...Self.countLimit).contains(count),
-      tree.points.count <= Self.gridPointLimit, effort.sweepLimit > 0
+    guard tree.points.upperBound <= 255, tree.points.dimension <= Self.gridDimensionLimit,
+      tree.points.count <= Self.gridPointLimit, (2...Self.countLimit).contains(count)
     else { return centroids }
     let points = try Coreset(tree, count: tree.points.count)
     let clusters = try CoresetClusters(points, count: count, threadCount: threadCount)
@@ -61,6 +61,9 @@ struct Search<Scalar: ExactScalar> {
     try GridDescent(clusters).run(sweepLimit: effort.sweepLimit)
     return try clusters.centroids(middle: middle)
   }
+
+  /// In more dimensions a single step is too small a part of what there is to move.
+  private static var gridDimensionLimit: Int { 4 }
 
   /// Where there are more points than this, inertia is so high that the grid does not matter.
   private static var gridPointLimit: Int { 1 << 20 }
