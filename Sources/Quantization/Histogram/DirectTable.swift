@@ -7,7 +7,11 @@ final class DirectTable {
   private let code: MortonCode
   private let counts: Storage<UInt8>
   private var carries: GrowingStorage<UInt32>
+  private var pixelCount = 0
+
+  /// Where the distinct tuples are in the table, in order; more room than there are of them.
   private var positions: Storage<UInt32>?
+  private var colorCount = 0
   private var wideLabels: Storage<UInt32>?
   private let contributions: [UInt32]
 
@@ -26,6 +30,7 @@ final class DirectTable {
     else { return }
     let pixelCount = tuples.count / code.layout.bytesPerTuple
     try carries.reserve(pixelCount)
+    self.pixelCount += pixelCount
     var noteCount = 0
     contributions.withUnsafeBufferPointer { contributions in
       guard let parts = contributions.baseAddress, let notes = carries.end else { return }
@@ -39,25 +44,25 @@ final class DirectTable {
   }
 
   func histogram() throws -> Histogram {
-    guard let table = counts.elements.baseAddress else { preconditionFailure("a table is never empty") }
     let entryCount = counts.elements.count
-    let colorCount = countNonzeroBytes(table, entryCount)
-    let positions = try Storage<UInt32>(count: colorCount)
+    let positions = try Storage<UInt32>(count: min(entryCount, pixelCount))
+    let colorCount = collectNonzeroBytes(counts.base, entryCount, into: positions.base)
+    self.colorCount = colorCount
     let histogram = try Histogram(layout: code.layout, count: colorCount)
-    collectNonzeroBytes(table, entryCount, into: positions.elements)
-    for (index, position) in positions.elements.enumerated() {
-      histogram.weights.elements[index] = Int(table[Int(position)])
+    for index in 0..<colorCount {
+      let position = positions.base[index]
+      histogram.weights.base[index] = Int(counts.base[Int(position)])
       for plane in 0..<code.layout.depth {
-        histogram.samples.elements[plane * colorCount + index] = code.sample(UInt64(position), plane: plane)
+        histogram.samples.base[plane &* colorCount &+ index] = code.sample(UInt64(position), plane: plane)
       }
     }
-    addCarries(to: histogram, positions: positions.elements)
+    addCarries(to: histogram, positions: positions.base)
     self.positions = positions
     return histogram
   }
 
   /// Adds 255 pixels for each note, finding its color among the sorted ones.
-  private func addCarries(to histogram: Histogram, positions: UnsafeMutableBufferPointer<UInt32>) {
+  private func addCarries(to histogram: Histogram, positions: UnsafePointer<UInt32>) {
     var notes = carries.elements
     notes.sort()
     var color = 0
@@ -72,14 +77,14 @@ final class DirectTable {
   func setLabels(_ labels: UnsafeBufferPointer<UInt32>, labelCount: Int) throws {
     guard let positions else { preconditionFailure("labels come after the histogram") }
     if labelCount <= 256 {
-      for (index, position) in positions.elements.enumerated() {
-        counts.elements[Int(position)] = UInt8(truncatingIfNeeded: labels[index])
+      for index in 0..<colorCount {
+        counts.base[Int(positions.base[index])] = UInt8(truncatingIfNeeded: labels[index])
       }
       wideLabels = nil
     } else {
       let table = try wideLabels ?? Storage<UInt32>(count: 1 << code.bitCount)
-      for (index, position) in positions.elements.enumerated() {
-        table.elements[Int(position)] = labels[index]
+      for index in 0..<colorCount {
+        table.base[Int(positions.base[index])] = labels[index]
       }
       wideLabels = table
     }

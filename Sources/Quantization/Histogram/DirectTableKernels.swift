@@ -77,57 +77,38 @@ func tallyTriples(
   return noteCount
 }
 
-/// How many of `count` bytes are not zero.
-@inline(never)
-func countNonzeroBytes(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
-  var total = 0
-  var index = 0
-  while index + 64 <= count {
-    let block = UnsafeRawPointer(bytes + index).loadUnaligned(as: SIMD64<UInt8>.self)
-    if block != SIMD64<UInt8>() {
-      for lane in 0..<8 {
-        let word = UnsafeRawPointer(bytes + index + 8 * lane).loadUnaligned(as: UInt64.self)
-        // The high bit of each byte that is not zero.
-        let marks = ((word & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7f7f_7f7f_7f7f_7f7f | word) & 0x8080_8080_8080_8080
-        total += marks.nonzeroBitCount
-      }
-    }
-    index += 64
-  }
-  while index < count {
-    total += bytes[index] == 0 ? 0 : 1
-    index += 1
-  }
-  return total
-}
-
-/// Writes the positions of the bytes that are not zero, in order.
+/// Writes the positions of the bytes that are not zero, in order, and returns how many they are.
+///
+/// - Parameters:
+///   - bytes: The bytes, at an address that is a multiple of 8.
+///   - count: How many, a multiple of 64.
+///   - positions: Room for all positions.
+/// - Returns: The number of positions.
 @inline(never)
 func collectNonzeroBytes(
-  _ bytes: UnsafePointer<UInt8>, _ count: Int, into positions: UnsafeMutableBufferPointer<UInt32>
-) {
-  guard let target = positions.baseAddress else { return }
+  _ bytes: UnsafePointer<UInt8>, _ count: Int, into positions: UnsafeMutablePointer<UInt32>
+) -> Int {
+  let words = UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt64.self)
   var found = 0
-  var index = 0
-  while index + 8 <= count {
-    let word = UInt64(littleEndian: UnsafeRawPointer(bytes + index).loadUnaligned(as: UInt64.self))
-    if word != 0 {
-      var marks = ((word & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7f7f_7f7f_7f7f_7f7f | word) & 0x8080_8080_8080_8080
-      while marks != 0 {
-        target[found] = UInt32(truncatingIfNeeded: index + marks.trailingZeroBitCount / 8)
-        found += 1
-        marks &= marks &- 1
+  var first = 0
+  while first < count / 8 {
+    let low = words[first] | words[first &+ 1] | words[first &+ 2] | words[first &+ 3]
+    let high = words[first &+ 4] | words[first &+ 5] | words[first &+ 6] | words[first &+ 7]
+    if low | high != 0 {
+      for index in first..<first &+ 8 {
+        let word = UInt64(littleEndian: words[index])
+        // The high bit of each byte that is not zero.
+        var marks = ((word & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7f7f_7f7f_7f7f_7f7f | word) & 0x8080_8080_8080_8080
+        while marks != 0 {
+          positions[found] = UInt32(truncatingIfNeeded: 8 &* index &+ marks.trailingZeroBitCount / 8)
+          found &+= 1
+          marks &= marks &- 1
+        }
       }
     }
-    index += 8
+    first &+= 8
   }
-  while index < count {
-    if bytes[index] != 0 {
-      target[found] = UInt32(truncatingIfNeeded: index)
-      found += 1
-    }
-    index += 1
-  }
+  return found
 }
 
 /// A run of raw tuples on its way through a table of labels.

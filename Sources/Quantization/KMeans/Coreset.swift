@@ -3,37 +3,37 @@
 ///
 /// Har-Peled and Mazumdar, "On coresets for k-means and k-median clustering", STOC 2004, on the nodes of a tree
 /// instead of a grid: of the nodes those of largest inertia are divided, until there are as many cells as wanted.
-final class Coreset {
+package final class Coreset {
   /// Cells, at least 1.
-  let count: Int
+  package let count: Int
 
-  let dimension: Int
+  package let dimension: Int
 
   /// The means, counted from the middle of the grid, plane by plane, `stride` apart; near cells near each other.
   /// Beyond the last cell there are copies of it, of no weight, up to a multiple of `blockLength`.
-  let planes: Storage<Float>
-  let stride: Int
+  package let planes: Storage<Float>
+  package let stride: Int
 
   /// The weights, in pixels.
-  let weights: Storage<Float>
+  package let weights: Storage<Float>
 
   /// Cells in a block. Centroids out of its reach are discarded for all of them together.
-  static let blockLength = 32
+  package static let blockLength = 32
 
   /// Blocks.
-  var blockCount: Int { stride / Self.blockLength }
+  package var blockCount: Int { stride / Self.blockLength }
 
   /// The middles of the blocks, plane by plane, `blockCount` apart.
-  let blockMiddles: Storage<Float>
+  package let blockMiddles: Storage<Float>
 
   /// How far from the middle the cells of each block are at the most.
-  let blockReaches: Storage<Float>
+  package let blockReaches: Storage<Float>
 
   /// - Parameters:
   ///   - tree: The points.
   ///   - wanted: Cells wanted, at least 1; there are about as many, and no more than points.
   /// - Throws: `QuantizationError.outOfMemory`.
-  init<Scalar: ExactScalar>(_ tree: PointTree<Scalar>, count wanted: Int) throws {
+  package init<Scalar: ExactScalar>(_ tree: PointTree<Scalar>, count wanted: Int) throws {
     dimension = tree.points.dimension
     let limit = wanted < tree.points.count ? try tree.inertiaLimit(cellCount: wanted) : -1
     var found = 0
@@ -97,7 +97,7 @@ final class Coreset {
   /// - Parameter upperBound: The grid's largest coordinate.
   /// - Returns: The points, not all of which need be distinct.
   /// - Throws: `QuantizationError.outOfMemory`.
-  func points(upperBound: Int) throws -> Points {
+  package func points(upperBound: Int) throws -> Points {
     let coordinates = try Storage<UInt16>(count: dimension * count)
     let counts = try Storage<Int>(count: count)
     let middle = Float(gridMiddle(upperBound: upperBound))

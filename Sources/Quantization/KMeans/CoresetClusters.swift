@@ -2,27 +2,27 @@
 ///
 /// All in Float and in a fixed order, so that the outcome is the same on every machine and for any number of
 /// threads, though not exact: what comes of it is settled on the points themselves.
-final class CoresetClusters {
+package final class CoresetClusters {
   typealias Vector = SIMD8<Float>
 
-  let cells: Coreset
+  package let cells: Coreset
 
   /// Centroids, at least 2.
-  let count: Int
+  package let count: Int
 
   /// The centroids, counted from the middle of the grid, plane by plane, `stride` apart.
-  let centroids: Storage<Float>
-  let stride: Int
+  package let centroids: Storage<Float>
+  package let stride: Int
 
   /// For each cell the nearest and the second nearest centroid.
-  let nearest: Storage<Int32>
-  let second: Storage<Int32>
+  package let nearest: Storage<Int32>
+  package let second: Storage<Int32>
 
   /// For each cell the squared distance from its nearest and from its second nearest centroid.
-  let nearestSquares: Storage<Float>
-  let secondSquares: Storage<Float>
+  package let nearestSquares: Storage<Float>
+  package let secondSquares: Storage<Float>
 
-  let threadCount: Int
+  package let threadCount: Int
 
   private let scratch: [BlockScratch]
   private let blockInertias: Storage<Float>
@@ -38,7 +38,7 @@ final class CoresetClusters {
   /// Reserves room; all centroids are in the middle of the grid.
   ///
   /// - Throws: `QuantizationError.outOfMemory`.
-  init(_ cells: Coreset, count: Int, threadCount: Int) throws {
+  package init(_ cells: Coreset, count: Int, threadCount: Int) throws {
     precondition(count >= 2)
     self.cells = cells
     self.count = count
@@ -65,7 +65,7 @@ final class CoresetClusters {
   ///
   /// - Returns: The inertia.
   @discardableResult
-  func assign() -> Double {
+  package func assign() -> Double {
     withWorkers(threadCount) { worker in
       let range = cells.blockCount * worker / threadCount..<cells.blockCount * (worker + 1) / threadCount
       for block in range {
@@ -164,7 +164,7 @@ final class CoresetClusters {
   ///
   /// - Parameter relaxation: By which part of the way: 1 is onto the mean, more is beyond it.
   /// - Throws: `QuantizationError.outOfMemory`.
-  func moveToMeans(relaxation: Float) throws {
+  package func moveToMeans(relaxation: Float) throws {
     let items = cells.dimension + 1
     let sums = try Storage<Double>(count: count * items)
     for cell in 0..<cells.count {

@@ -13,7 +13,7 @@ extension KMeansSettings.Effort {
   var cellsPerCentroid: Int {
     switch self {
     case .fast: 32
-    case .normal: 64
+    case .normal: 96
     case .best: 256
     }
   }
@@ -23,7 +23,7 @@ extension KMeansSettings.Effort {
     switch self {
     case .fast: 2048
     case .normal: 4096
-    case .best: 16384
+    case .best: 8192
     }
   }
 
@@ -37,7 +37,7 @@ extension KMeansSettings.Effort {
   }
 
   /// How thoroughly centroids are exchanged.
-  var exchange: Exchange.Effort {
+  package var exchange: Exchange.Effort {
     switch self {
     case .fast:
       Exchange.Effort(
@@ -45,12 +45,22 @@ extension KMeansSettings.Effort {
         roundLimit: 3)
     case .normal:
       Exchange.Effort(
-        neighborCount: 6, trialIterations: 7, estimateIterations: 5, partnerCount: 4, boldness: 0.5,
+        neighborCount: 8, trialIterations: 8, estimateIterations: 6, partnerCount: 6, boldness: 0.3,
         roundLimit: 20)
     case .best:
       Exchange.Effort(
-        neighborCount: 10, trialIterations: 10, estimateIterations: 8, partnerCount: 8, boldness: 0.3,
+        neighborCount: 14, trialIterations: 12, estimateIterations: 8, partnerCount: 12, boldness: 0.3,
         roundLimit: 100)
+    }
+  }
+
+  /// How often the search begins again from a shaken best, for so many centroids: the fewer, the quicker a search is,
+  /// and the likelier to have missed the best.
+  func shakeCount(_ centroidCount: Int) -> Int {
+    switch self {
+    case .fast: 0
+    case .normal: 32 / centroidCount
+    case .best: min(max(400 / centroidCount, 1), 16)
     }
   }
 
@@ -60,6 +70,25 @@ extension KMeansSettings.Effort {
     case .fast: 2
     case .normal: 4
     case .best: 50
+    }
+  }
+
+  /// Which part of inertia the rounding of a palette has to add, at the least, for the descent on the grid to be
+  /// worth its time.
+  var leastRoundingLoss: Double {
+    switch self {
+    case .fast: 0.005
+    case .normal: 0.0005
+    case .best: 0
+    }
+  }
+
+  /// Cells for each centroid in the descent on the grid.
+  var gridCellsPerCentroid: Int {
+    switch self {
+    case .fast: 128
+    case .normal: 256
+    case .best: 1 << 20
     }
   }
 

@@ -4,20 +4,20 @@
 /// The idea is the random swap of Fränti and Kivijärvi, "Randomised local search algorithm for the clustering problem",
 /// Pattern Analysis and Applications 3, 2000, with both places chosen by what each alone is found to gain or cost
 /// when its neighborhood settles.
-final class Exchange {
+package final class Exchange {
   /// How thorough the search is.
-  struct Effort {
+  package struct Effort {
     /// Nearest centroids taken along with each that is added or removed.
-    var neighborCount: Int
+    package var neighborCount: Int
     /// Iterations in which a trial settles, and an estimate of one side of it.
-    var trialIterations: Int
-    var estimateIterations: Int
+    package var trialIterations: Int
+    package var estimateIterations: Int
     /// Partners tried for a place in a round.
-    var partnerCount: Int
+    package var partnerCount: Int
     /// Which part of the cost the gain has to be for a trial, where the neighborhoods overlap.
-    var boldness: Float
+    package var boldness: Float
     /// Rounds at the most.
-    var roundLimit: Int
+    package var roundLimit: Int
   }
 
   private let clusters: CoresetClusters
@@ -37,7 +37,7 @@ final class Exchange {
   private let neighborCount: Int
 
   /// For each cluster its inertia, and the means of its halves.
-  private let inertias: Storage<Float>
+  private let inertias: Storage<Double>
   private let halves: Storage<Float>
 
   /// For each cluster by how much inertia falls when it gets a second centroid, and rises when it loses its own;
@@ -52,7 +52,7 @@ final class Exchange {
   private var round = 0
 
   /// - Throws: `QuantizationError.outOfMemory`.
-  init(_ clusters: CoresetClusters, _ effort: Effort) throws {
+  package init(_ clusters: CoresetClusters, _ effort: Effort) throws {
     self.clusters = clusters
     self.effort = effort
     let count = clusters.count
@@ -78,7 +78,12 @@ final class Exchange {
   ///
   /// - Returns: How many exchanges were made.
   @discardableResult
-  func run() throws -> Int {
+  package func run() throws -> Int {
+    for centroid in 0..<count {
+      isKnown[centroid] = false
+      changed[centroid] = round
+    }
+    failed.removeAll(keepingCapacity: true)
     var total = 0
     for _ in 0..<effort.roundLimit {
       let made = try runRound()
@@ -205,7 +210,7 @@ final class Exchange {
     _ neighborhood: Neighborhood, _ members: [Int], splitting place: Int?, leavingOut removed: Int?
   ) -> Float {
     neighborhood.clear()
-    var inertia: Float = 0
+    var inertia = 0.0
     for member in members {
       neighborhood.add(cells(of: member), of: clusters.cells)
       inertia += inertias.base[member]
@@ -217,7 +222,7 @@ final class Exchange {
     for member in members where member != place && member != removed {
       neighborhood.addCentroid(clusters.centroids.base + member, stride: clusters.stride)
     }
-    return inertia
+    return Float(inertia)
   }
 
   private func cells(of cluster: Int) -> UnsafeBufferPointer<Int32> {
@@ -343,7 +348,7 @@ final class Exchange {
       let cluster = Int(clusters.nearest.base[cell])
       let weight = clusters.cells.weights.base[cell]
       let square = clusters.nearestSquares.base[cell]
-      inertias.base[cluster] += weight * square
+      inertias.base[cluster] += Double(weight * square)
       costs[cluster] += weight * (clusters.secondSquares.base[cell] - square)
     }
     return costs

@@ -2,7 +2,7 @@
 ///
 /// Rounding each centroid by itself gives away what the others could make up for. Each step is judged with the
 /// assignment that comes of it, so far as the two nearest positions of each point tell: no worse than the truth.
-final class GridDescent {
+package final class GridDescent {
   typealias Vector = SIMD8<Float>
 
   /// The palette, with every point a cell.
@@ -26,7 +26,7 @@ final class GridDescent {
   /// - Parameter clusters: Whole numbers for positions; cells that are points of 8-bit coordinates, so that squared
   ///   distances are exact.
   /// - Throws: `QuantizationError.outOfMemory`.
-  init(_ clusters: CoresetClusters) throws {
+  package init(_ clusters: CoresetClusters) throws {
     self.clusters = clusters
     let count = clusters.cells.count
     order = try Storage(count: 2 * count)
@@ -42,7 +42,7 @@ final class GridDescent {
   /// Sweeps over the positions until none moves.
   ///
   /// - Parameter sweepLimit: Sweeps at the most.
-  func run(sweepLimit: Int) {
+  package func run(sweepLimit: Int) {
     var isActive = [Bool](repeating: true, count: clusters.count)
     for _ in 0..<sweepLimit {
       clusters.assign()

@@ -1,5 +1,5 @@
 /// The squared distance of each point from the nearest of the points chosen so far.
-struct NearestDistances<Scalar: ExactScalar> {
+package struct NearestDistances<Scalar: ExactScalar> {
   private typealias Vector = Scalar.Vector
 
   private let tree: PointTree<Scalar>
@@ -15,7 +15,7 @@ struct NearestDistances<Scalar: ExactScalar> {
   private static var blockLength: Int { 1024 }
 
   /// - Throws: `QuantizationError.outOfMemory`.
-  init(_ tree: PointTree<Scalar>) throws {
+  package init(_ tree: PointTree<Scalar>) throws {
     self.tree = tree
     let count = tree.points.count
     squares = try Storage(count: count + 8)
@@ -28,14 +28,14 @@ struct NearestDistances<Scalar: ExactScalar> {
   }
 
   /// Takes a point among the chosen ones.
-  func choose(_ chosen: Int) {
+  package func choose(_ chosen: Int) {
     for block in 0..<blocks.elements.count {
       blocks.base[block] = measure(block, with: chosen, keeps: true)
     }
   }
 
   /// What the weighted sum of the squared distances would be with one more point among the chosen.
-  func total(with candidate: Int) -> Double {
+  package func total(with candidate: Int) -> Double {
     var total = 0.0
     for block in 0..<blocks.elements.count {
       total += measure(block, with: candidate, keeps: false)
@@ -66,13 +66,13 @@ struct NearestDistances<Scalar: ExactScalar> {
   }
 
   /// The weighted sum of the squared distances.
-  var total: Double {
+  package var total: Double {
     blocks.elements.reduce(0, +)
   }
 
   /// The first point at which the running weighted sum of squared distances exceeds `threshold`, or the last that
   /// adds to it.
-  func point(at threshold: Double) -> Int {
+  package func point(at threshold: Double) -> Int {
     var rest = threshold
     var block = 0
     while block < blocks.elements.count - 1 && rest >= blocks.base[block] {
@@ -91,7 +91,7 @@ struct NearestDistances<Scalar: ExactScalar> {
   }
 
   /// The point of largest squared distance, the lowest of equals.
-  func farthest() -> Int {
+  package func farthest() -> Int {
     var best = 0
     for point in 1..<max(tree.points.count, 1) where squares.base[point] > squares.base[best] {
       best = point

@@ -3,7 +3,7 @@
 ///
 /// What is found bounds the inertia of the whole from above: cells outside can only gain from centroids that moved,
 /// and cells inside from those outside.
-final class Neighborhood {
+package final class Neighborhood {
   typealias Vector = SIMD8<Float>
 
   private let dimension: Int
@@ -18,10 +18,10 @@ final class Neighborhood {
   private let sums: Storage<Float>
 
   private var cellCount = 0
-  private(set) var centroidCount = 0
+  package private(set) var centroidCount = 0
 
   /// - Throws: `QuantizationError.outOfMemory`.
-  init(dimension: Int, cellCapacity: Int, centroidCapacity: Int) throws {
+  package init(dimension: Int, cellCapacity: Int, centroidCapacity: Int) throws {
     self.dimension = dimension
     self.cellCapacity = (cellCapacity + 7) / 8 * 8
     self.centroidCapacity = centroidCapacity
@@ -33,13 +33,13 @@ final class Neighborhood {
   }
 
   /// Takes out everything.
-  func clear() {
+  package func clear() {
     cellCount = 0
     centroidCount = 0
   }
 
   /// Adds cells, given by their numbers.
-  func add(_ numbers: UnsafeBufferPointer<Int32>, of cells: Coreset) {
+  package func add(_ numbers: UnsafeBufferPointer<Int32>, of cells: Coreset) {
     for (index, number) in numbers.enumerated() {
       let place = cellCount &+ index
       weights.base[place] = cells.weights.base[Int(number)]
@@ -52,7 +52,7 @@ final class Neighborhood {
   }
 
   /// Adds a centroid whose coordinates are `stride` apart.
-  func addCentroid(_ position: UnsafePointer<Float>, stride: Int) {
+  package func addCentroid(_ position: UnsafePointer<Float>, stride: Int) {
     for plane in 0..<dimension {
       centroids.base[plane * centroidCapacity + centroidCount] = position[plane * stride]
     }
@@ -60,7 +60,7 @@ final class Neighborhood {
   }
 
   /// One coordinate of a centroid.
-  func coordinate(_ plane: Int, of centroid: Int) -> Float {
+  package func coordinate(_ plane: Int, of centroid: Int) -> Float {
     centroids.base[plane * centroidCapacity + centroid]
   }
 
@@ -72,7 +72,7 @@ final class Neighborhood {
   ///   - bound: Inertia that is to be got below; it gives up once that seems out of reach.
   ///   - patience: How many times the last iteration's gain is still hoped for.
   /// - Returns: The inertia reached, or infinity if it gave up.
-  func settle(iterations: Int, relaxation: Float, bound: Float, patience: Float) -> Float {
+  package func settle(iterations: Int, relaxation: Float, bound: Float, patience: Float) -> Float {
     for place in cellCount..<(cellCount + 7) / 8 * 8 {
       weights.base[place] = 0
       for plane in 0..<dimension {
@@ -103,7 +103,7 @@ final class Neighborhood {
   /// Assigns the cells, adds up the clusters and returns the inertia.
   private func assign() -> Float {
     sums.base.update(repeating: 0, count: (dimension + 1) * centroidCount)
-    var total = Vector(repeating: 0)
+    var total = RunningTotal()
     for start in stride(from: 0, to: cellCount, by: 8) {
       var best = Vector(repeating: .infinity)
       var tags = Vector(repeating: 0)
@@ -117,7 +117,7 @@ final class Neighborhood {
         }
         Float.keepLower(sum, Float.tag(centroid), in: &best, &tags)
       }
-      total += best * load(weights.base + start)
+      total.add(best * load(weights.base + start))
       UnsafeMutableRawPointer(winners.base).storeBytes(of: tags, as: Vector.self)
       for lane in 0..<8 {
         let sum = sums.base + Int(winners.base[lane]) &* (dimension + 1)
@@ -128,7 +128,7 @@ final class Neighborhood {
         }
       }
     }
-    return total.sum()
+    return total.value
   }
 
   /// `assign` for three dimensions, where the search spends most of its time.
@@ -138,7 +138,7 @@ final class Neighborhood {
     let (w, winners, centroidCount) = (weights.base, self.winners.base, self.centroidCount)
     let sums = UnsafeMutableRawPointer(self.sums.base).assumingMemoryBound(to: SIMD4<Float>.self)
     sums.update(repeating: SIMD4(), count: centroidCount)
-    var total = Vector(repeating: 0)
+    var total = RunningTotal()
     for start in stride(from: 0, to: cellCount, by: 8) {
       let (px, py, pz) = (load(x + start), load(y + start), load(z + start))
       var best = Vector(repeating: .infinity)
@@ -149,18 +149,38 @@ final class Neighborhood {
         let dz = pz - c[centroid]
         Float.keepLower(dx * dx + dy * dy + dz * dz, Float.tag(centroid), in: &best, &tags)
       }
-      total += best * load(w + start)
+      total.add(best * load(w + start))
       UnsafeMutableRawPointer(winners).storeBytes(of: tags, as: Vector.self)
       for lane in 0..<8 {
         let place = start &+ lane
         sums[Int(winners[lane])] += SIMD4(1, x[place], y[place], z[place]) * w[place]
       }
     }
-    return total.sum()
+    return total.value
   }
 
   @inline(__always)
   private func load(_ source: UnsafePointer<Float>) -> Vector {
     UnsafeRawPointer(source).loadUnaligned(as: Vector.self)
   }
+}
+
+/// A sum of many vectors, added up in Double every so often, so that small gains are not lost in what rounding adds.
+private struct RunningTotal {
+  private var recent = SIMD8<Float>(repeating: 0)
+  private var count = 0
+  private var sum = 0.0
+
+  @inline(__always)
+  mutating func add(_ vector: SIMD8<Float>) {
+    recent += vector
+    count &+= 1
+    if count == 32 {
+      sum += Double(recent.sum())
+      recent = SIMD8(repeating: 0)
+      count = 0
+    }
+  }
+
+  var value: Float { Float(sum + Double(recent.sum())) }
 }

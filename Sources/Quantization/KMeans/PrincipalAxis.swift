@@ -1,5 +1,5 @@
 /// The direction in which some cells of a coreset spread most, and the cut across it.
-struct PrincipalAxis {
+package struct PrincipalAxis {
   private let cells: Coreset
   private let numbers: UnsafeBufferPointer<Int32>
   private var weight: Float = 0
@@ -11,7 +11,7 @@ struct PrincipalAxis {
   /// - Parameters:
   ///   - cells: The coreset.
   ///   - numbers: Cells of it.
-  init(_ cells: Coreset, _ numbers: UnsafeBufferPointer<Int32>) {
+  package init(_ cells: Coreset, _ numbers: UnsafeBufferPointer<Int32>) {
     self.cells = cells
     self.numbers = numbers
     mean = Array(repeating: 0, count: cells.dimension)
@@ -101,7 +101,7 @@ struct PrincipalAxis {
   ///
   /// - Parameter halves: Where the means of the two parts go, one behind the other.
   /// - Returns: By how much two centroids there lower inertia; 0 where a part would be empty.
-  mutating func cut(into halves: UnsafeMutablePointer<Float>) -> Float {
+  package mutating func cut(into halves: UnsafeMutablePointer<Float>) -> Float {
     let dimension = cells.dimension
     var upper = [Float](repeating: 0, count: dimension)
     var upperWeight: Float = 0

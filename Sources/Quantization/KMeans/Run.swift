@@ -25,7 +25,8 @@ struct Run<Scalar: ExactScalar> {
   /// - Throws: `QuantizationError.outOfMemory`.
   func searching() throws -> Clustering {
     let search = Search(
-      tree: tree, count: settings.clusterCount, effort: settings.effort, threadCount: settings.threadCount)
+      tree: tree, count: settings.clusterCount, effort: settings.effort, seed: settings.seed,
+      threadCount: settings.threadCount)
     var lloyd = self.lloyd
     lloyd.iterationLimit = min(lloyd.iterationLimit ?? Int.max, settings.effort.finalIterations)
     let start = try number == 0 ? search.centroids() : search.centroids(from: centroids(.kMeansPlusPlus))
@@ -34,8 +35,9 @@ struct Run<Scalar: ExactScalar> {
       // Only the search's own limit was reached: what follows goes on until nothing changes.
       outcome.ending = .settled
     }
-    let centroids = outcome.ending == .settled ? try search.onGrid(outcome.centroids) : outcome.centroids
-    return try finished(outcome, from: centroids)
+    guard outcome.ending == .settled else { return try finished(outcome, from: outcome.centroids) }
+    let inertia = inertiaOnPoints(outcome.history.last ?? 0, outcome.centroids)
+    return try finished(outcome, from: search.onGrid(outcome.centroids, inertia: inertia))
   }
 
   private var lloyd: Lloyd<Scalar> {
@@ -52,9 +54,14 @@ struct Run<Scalar: ExactScalar> {
   private func finished(_ outcome: Lloyd<Scalar>.Outcome, from centroids: Centroids) throws -> Clustering {
     var clustering = try Rounding(assigner: assigner, count: settings.clusterCount)
       .palette(from: centroids, settles: outcome.ending == .settled)
-    let unit = Double(1 << (2 * outcome.centroids.fractionBits))
     clustering.course = Clustering.Course(
-      run: number + 1, history: outcome.history.map { Double($0) / unit }, ending: outcome.ending)
+      run: number + 1, history: outcome.history.map { inertiaOnPoints($0, outcome.centroids) },
+      ending: outcome.ending)
     return clustering
+  }
+
+  /// Inertia in units of the points' grid squared.
+  private func inertiaOnPoints(_ inertia: Int128, _ centroids: Centroids) -> Double {
+    Double(inertia) / Double(1 << (2 * centroids.fractionBits))
   }
 }

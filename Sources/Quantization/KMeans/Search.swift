@@ -9,6 +9,10 @@ struct Search<Scalar: ExactScalar> {
   let count: Int
 
   let effort: KMeansSettings.Effort
+
+  /// Seed of the random choices.
+  let seed: UInt64
+
   let threadCount: Int
 
   /// Finds centroids.
@@ -25,10 +29,42 @@ struct Search<Scalar: ExactScalar> {
       cells.count > count ? try cells.points(upperBound: tree.points.upperBound) : tree.points
     let clusters = try CoresetClusters(cells, count: count, threadCount: threadCount)
     clusters.place(at: try start ?? bipartition(boxes, count: count), middle: middle)
-    try clusters.settle(until: 1e-4)
-    try Exchange(clusters, effort.exchange).run()
-    try clusters.settle(until: 1e-5)
+    try clusters.settle(until: Self.roughly)
+    try explore(clusters)
     return try clusters.centroids(middle: middle)
+  }
+
+  // An iteration that lowers inertia by less than these parts of it is the last.
+  private static var roughly: Double { 1e-4 }
+  private static var finely: Double { 1e-5 }
+
+  /// Exchanges centroids until that brings nothing more, then, as often as the effort allows, throws some to random
+  /// places and begins again from there, keeping what is better.
+  ///
+  /// Lourenço, Martin and Stützle, "Iterated local search", Handbook of Metaheuristics, 2003.
+  private func explore(_ clusters: CoresetClusters) throws {
+    let exchange = try Exchange(clusters, effort.exchange)
+    try exchange.run()
+    try clusters.settle(until: Self.finely)
+    var lowest = clusters.assign()
+    let best = try Storage<Float>(count: clusters.centroids.elements.count)
+    best.base.update(from: clusters.centroids.base, count: best.elements.count)
+    var generator = SplitMix64(seed: seed)
+    for _ in 0..<effort.shakeCount(count) {
+      try clusters.shake(max(count / 16, 1), using: &generator)
+      try clusters.settle(until: Self.roughly)
+      try exchange.run()
+      try clusters.settle(until: Self.finely)
+      let inertia = clusters.assign()
+      if inertia < lowest {
+        lowest = inertia
+        best.base.update(from: clusters.centroids.base, count: best.elements.count)
+      } else {
+        clusters.centroids.base.update(from: best.base, count: best.elements.count)
+        clusters.assign()
+      }
+    }
+    clusters.centroids.base.update(from: best.base, count: best.elements.count)
   }
 
   /// Above this the exchanges, which look at all pairs of centroids, cost more than they bring.
@@ -45,15 +81,20 @@ struct Search<Scalar: ExactScalar> {
   /// Brings settled centroids to the points' grid in the best way at hand: where its steps are large enough to
   /// matter, by moving them in single steps.
   ///
-  /// - Parameter centroids: As many as are wanted.
+  /// - Parameters:
+  ///   - centroids: As many as are wanted.
+  ///   - inertia: Theirs, in units of the points' grid squared.
   /// - Returns: Positions on the grid, or the centroids themselves where rounding does as well.
   /// - Throws: `QuantizationError.outOfMemory`.
-  func onGrid(_ centroids: Centroids) throws -> Centroids {
-    guard tree.points.upperBound <= 255, tree.points.dimension <= Self.gridDimensionLimit,
-      tree.points.count <= Self.gridPointLimit, (2...Self.countLimit).contains(count)
+  func onGrid(_ centroids: Centroids, inertia: Double) throws -> Centroids {
+    // A coordinate rounded is off by 1/12 of a step squared in the mean.
+    let loss = Double(tree.points.dimension) / 12 * Double(tree.sums.base[0])
+    guard loss >= effort.leastRoundingLoss * inertia, tree.points.upperBound <= 255,
+      tree.points.dimension <= Self.gridDimensionLimit, tree.points.count <= Self.gridPointLimit,
+      (2...Self.countLimit).contains(count)
     else { return centroids }
-    let points = try Coreset(tree, count: tree.points.count)
-    let clusters = try CoresetClusters(points, count: count, threadCount: threadCount)
+    let cells = try Coreset(tree, count: min(tree.points.count, effort.gridCellsPerCentroid * count))
+    let clusters = try CoresetClusters(cells, count: count, threadCount: threadCount)
     clusters.place(at: centroids, middle: middle)
     for place in 0..<clusters.centroids.elements.count {
       clusters.centroids.base[place].round()
@@ -71,7 +112,7 @@ struct Search<Scalar: ExactScalar> {
 
 extension CoresetClusters {
   /// Takes over positions on the fine grid.
-  func place(at positions: Centroids, middle: Float) {
+  package func place(at positions: Centroids, middle: Float) {
     let unit = Float(1 << positions.fractionBits)
     for centroid in 0..<count {
       for plane in 0..<cells.dimension {
@@ -82,7 +123,7 @@ extension CoresetClusters {
   }
 
   /// The centroids on the fine grid.
-  func centroids(middle: Float) throws -> Centroids {
+  package func centroids(middle: Float) throws -> Centroids {
     let positions = try Centroids(count: count, dimension: cells.dimension)
     let unit = Float(1 << positions.fractionBits)
     for centroid in 0..<count {
@@ -94,9 +135,33 @@ extension CoresetClusters {
     return positions
   }
 
+  /// Throws centroids drawn at random to cells drawn by what they add to inertia.
+  ///
+  /// - Parameters:
+  ///   - moveCount: Centroids to throw; one may be drawn twice.
+  ///   - generator: Where the random choices come from. The cells are assigned to the centroids as they are.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func shake(_ moveCount: Int, using generator: inout some RandomNumberGenerator) throws {
+    let sums = try Storage<Double>(count: cells.count)
+    var sum = 0.0
+    for cell in 0..<cells.count {
+      sum += Double(cells.weights.base[cell]) * Double(nearestSquares.base[cell])
+      sums.base[cell] = sum
+    }
+    for _ in 0..<moveCount {
+      let threshold = generator.drawFraction() * sum
+      let cell = sums.elements.partitioningIndex { $0 > threshold }
+      let centroid = Int(generator.draw(below: UInt64(count)))
+      for plane in 0..<cells.dimension {
+        centroids.base[plane * stride + centroid] =
+          cells.planes.base[plane * cells.stride + min(cell, cells.count - 1)]
+      }
+    }
+  }
+
   /// Iterates, over-relaxed, until an iteration lowers inertia by less than a part `limit` of it; the last step is
   /// a plain one.
-  func settle(until limit: Double) throws {
+  package func settle(until limit: Double) throws {
     var last = Double.infinity
     for _ in 0..<Self.iterationLimit {
       let inertia = assign()
@@ -111,4 +176,21 @@ extension CoresetClusters {
   private static var relaxation: Float { 1.8 }
 
   private static var iterationLimit: Int { 200 }
+}
+
+extension UnsafeMutableBufferPointer {
+  /// The first index from which on `belongs` holds, in a list in which it holds from some index on.
+  fileprivate func partitioningIndex(where belongs: (Element) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if belongs(self[middle]) {
+        high = middle
+      } else {
+        low = middle + 1
+      }
+    }
+    return low
+  }
 }
