@@ -103,30 +103,35 @@ package struct PrincipalAxis {
   /// - Returns: By how much two centroids there lower inertia; 0 where a part would be empty.
   package mutating func cut(into halves: UnsafeMutablePointer<Float>) -> Float {
     let dimension = cells.dimension
-    var upper = [Float](repeating: 0, count: dimension)
+    // Both parts added up by themselves: as the rest of the whole, what rounding takes from a heavy part would move
+    // the mean of a light one.
+    var sums = [Float](repeating: 0, count: 2 * dimension)
     var upperWeight: Float = 0
+    var lowerWeight: Float = 0
     for number in numbers {
       var projection: Float = 0
       for plane in 0..<dimension {
         projection += axis[plane] * (coordinate(plane, number) - mean[plane])
       }
+      let share = cells.weights.base[Int(number)]
+      let part = projection > 0 ? 0 : dimension
       if projection > 0 {
-        let share = cells.weights.base[Int(number)]
         upperWeight += share
-        for plane in 0..<dimension {
-          upper[plane] += share * (coordinate(plane, number) - mean[plane])
-        }
+      } else {
+        lowerWeight += share
+      }
+      for plane in 0..<dimension {
+        sums[part + plane] += share * (coordinate(plane, number) - mean[plane])
       }
     }
-    let lowerWeight = weight - upperWeight
     guard upperWeight > 0 && lowerWeight > 0 else { return 0 }
     var square: Float = 0
     for plane in 0..<dimension {
-      let above = upper[plane] / upperWeight
-      let below = upper[plane] / lowerWeight
+      let above = sums[plane] / upperWeight
+      let below = sums[dimension + plane] / lowerWeight
       halves[plane] = mean[plane] + above
-      halves[dimension + plane] = mean[plane] - below
-      square += (above + below) * (above + below)
+      halves[dimension + plane] = mean[plane] + below
+      square += (above - below) * (above - below)
     }
     return upperWeight * lowerWeight / weight * square
   }

@@ -1,0 +1,21 @@
+import Quantization
+import Testing
+
+struct EffortTests {
+  @Test func optionsAreTheirNames() {
+    #expect(KMeansSettings.Effort.allCases.map(\.rawValue) == ["fast", "normal", "best"])
+    #expect(KMeansSettings(clusterCount: 2).effort == .normal)
+  }
+
+  @Test func moreEffortIsMoreThorough() {
+    let efforts = KMeansSettings.Effort.allCases.map(\.exchange)
+    for (less, more) in zip(efforts, efforts.dropFirst()) {
+      #expect(less.neighborCount <= more.neighborCount)
+      #expect(less.trialIterations <= more.trialIterations)
+      #expect(less.partnerCount <= more.partnerCount)
+      #expect(less.roundLimit <= more.roundLimit)
+      #expect(less.boldness >= more.boldness)
+    }
+    #expect(efforts.allSatisfy { $0.neighborCount > 0 && $0.trialIterations > 0 && $0.roundLimit > 0 })
+  }
+}
