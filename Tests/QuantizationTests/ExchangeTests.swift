@@ -41,7 +41,9 @@ struct ExchangeTests {
 
   @Test(arguments: KMeansSettings.Effort.allCases)
   func aSharedCentroidAndASplitClusterAreRepaired(effort: KMeansSettings.Effort) throws {
-    let middles = [[20, 20, 0], [60, 20, 0], [220, 220, 200], [20, 220, 100], [220, 20, 50], [120, 120, 250]]
+    let middles = [
+      [20, 20, 0], [60, 20, 0], [220, 220, 200], [20, 220, 100], [220, 20, 50], [120, 120, 250],
+    ]
     let set = groups(middles)
     // The first two share one, the third has two.
     let bad: [[Float]] = [

@@ -9,7 +9,8 @@ struct NearestDistancesTests {
     let costs = { (squares: [Int]) in zip(squares, set.weights).map { $0 * $1 } }
     for _ in 0..<4 {
       let candidate = Int(generator.draw(below: UInt64(set.count)))
-      let lowered = zip(squares, set.coordinates).map { min($0, squaredDistance($1, set.coordinates[candidate])) }
+      let place = set.coordinates[candidate]
+      let lowered = zip(squares, set.coordinates).map { min($0, squaredDistance($1, place)) }
       let expected = costs(lowered).reduce(0, +)
       #expect(distances.total(with: candidate) == Double(expected))
       distances.choose(candidate)

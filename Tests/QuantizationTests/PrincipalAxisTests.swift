@@ -77,7 +77,8 @@ struct PrincipalAxisTests {
       let (weight, center) = mean(coreset, numbers)
       let way = zip(found.upper, found.lower).map { Double($0 - $1) }
       let square = way.reduce(0) { $0 + $1 * $1 }
-      let part = zip(zip(center, found.lower), way).reduce(0) { $0 + ($1.0.0 - Double($1.0.1)) * $1.1 } / square
+      let back = zip(center, found.lower).map { $0 - Double($1) }
+      let part = zip(back, way).reduce(0) { $0 + $1.0 * $1.1 } / square
       #expect(abs(found.gain - part * (1 - part) * weight * square) <= 1e-3 * found.gain)
       #expect(part > 0 && part < 1)
     }

@@ -9,6 +9,9 @@ package final class Coreset {
 
   package let dimension: Int
 
+  /// The coordinates of the grid, counted from its middle.
+  let bounds: ClosedRange<Float>
+
   /// The means, counted from the middle of the grid, plane by plane, `stride` apart; near cells near each other.
   /// Beyond the last cell there are copies of it, of no weight, up to a multiple of `blockLength`.
   package let planes: Storage<Float>
@@ -35,6 +38,8 @@ package final class Coreset {
   /// - Throws: `QuantizationError.outOfMemory`.
   package init<Scalar: ExactScalar>(_ tree: PointTree<Scalar>, count wanted: Int) throws {
     dimension = tree.points.dimension
+    let middle = gridMiddle(upperBound: tree.points.upperBound)
+    bounds = Float(-middle)...Float(tree.points.upperBound - middle)
     let limit = wanted < tree.points.count ? try tree.inertiaLimit(cellCount: wanted) : -1
     var found = 0
     tree.forEachCell(limit) { _ in found += 1 }

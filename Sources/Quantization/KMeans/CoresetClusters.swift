@@ -179,7 +179,8 @@ package final class CoresetClusters {
       for plane in 0..<cells.dimension {
         let mean = Float(sums.base[centroid * items + plane + 1] / sums.base[centroid * items])
         let place = plane * stride + centroid
-        centroids.base[place] += relaxation * (mean - centroids.base[place])
+        let moved = centroids.base[place] + relaxation * (mean - centroids.base[place])
+        centroids.base[place] = moved.clamped(to: cells.bounds)
       }
     }
   }
@@ -213,5 +214,13 @@ private struct TwoLowest {
     nextTags.replace(with: lowestTags, where: isLowest)
     lowest.replace(with: values, where: isLowest)
     lowestTags.replace(with: tag, where: isLowest)
+  }
+}
+
+extension Float {
+  /// The number itself, or the end of the range it lies beyond.
+  @inline(__always)
+  func clamped(to range: ClosedRange<Float>) -> Float {
+    min(max(self, range.lowerBound), range.upperBound)
   }
 }

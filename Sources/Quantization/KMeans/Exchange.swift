@@ -119,7 +119,8 @@ package final class Exchange {
           changed[centroid] = round + 1
           for plane in 0..<dimension {
             let coordinate = best.positions[index * dimension + plane]
-            clusters.centroids.base[plane * clusters.stride + centroid] = coordinate
+            clusters.centroids.base[plane * clusters.stride + centroid] =
+              coordinate.clamped(to: clusters.cells.bounds)
           }
         }
       }

@@ -5,7 +5,7 @@
 package final class GridDescent {
   typealias Vector = SIMD8<Float>
 
-  /// The palette, with every point a cell.
+  /// The palette and the cells it is judged by.
   private let clusters: CoresetClusters
   private var dimension: Int { clusters.cells.dimension }
 
@@ -23,8 +23,7 @@ package final class GridDescent {
   private let ways: Storage<Float>
   private let capacity: Int
 
-  /// - Parameter clusters: Whole numbers for positions; cells that are points of 8-bit coordinates, so that squared
-  ///   distances are exact.
+  /// - Parameter clusters: Whole numbers for positions; cells that are points, or small enough.
   /// - Throws: `QuantizationError.outOfMemory`.
   package init(_ clusters: CoresetClusters) throws {
     self.clusters = clusters
@@ -81,7 +80,9 @@ package final class GridDescent {
       start: order.base + starts.base[position], count: starts.base[position + 1] - starts.base[position])
     gather(points, position)
     var isMoved = false
-    while let (plane, step) = bestStep(points.count) {
+    let leastGain = self.leastGain(points.count)
+    for _ in 0..<Self.stepLimit {
+      guard let (plane, step) = bestStep(of: position, points.count, leastGain) else { break }
       isMoved = true
       clusters.centroids.base[plane * clusters.stride + position] += step
       let ways = self.ways.base + plane * capacity
@@ -135,16 +136,17 @@ package final class GridDescent {
   }
 
   /// The step of the position that lowers inertia most, if one does.
-  private func bestStep(_ count: Int) -> (plane: Int, step: Float)? {
+  private func bestStep(of position: Int, _ count: Int, _ leastGain: Double) -> (plane: Int, step: Float)? {
     var best: (plane: Int, step: Float)?
-    var lowest = -Self.leastGain
+    var lowest = -leastGain
     for plane in 0..<dimension {
       let (up, down) = changes(plane, count)
-      if up < lowest {
+      let coordinate = clusters.centroids.base[plane * clusters.stride + position]
+      if up < lowest && coordinate < clusters.cells.bounds.upperBound {
         lowest = up
         best = (plane, 1)
       }
-      if down < lowest {
+      if down < lowest && coordinate > clusters.cells.bounds.lowerBound {
         lowest = down
         best = (plane, -1)
       }
@@ -152,8 +154,18 @@ package final class GridDescent {
     return best
   }
 
-  /// Changes of inertia are whole numbers, but for what rounding in the sums may add.
-  private static let leastGain = 0.5
+  /// The least gain that counts: half of what whole numbers allow, and more than rounding may add to the sums, so that
+  /// no position goes back and forth.
+  private func leastGain(_ count: Int) -> Double {
+    var cost = 0.0
+    for place in 0..<count {
+      cost += Double(weights.base[place] * costs.base[place])
+    }
+    return max(0.5, 1e-5 * cost)
+  }
+
+  /// Steps of a position in a sweep at the most.
+  private static let stepLimit = 64
 
   /// By how much inertia changes when the position goes one step up or down across a plane.
   private func changes(_ plane: Int, _ count: Int) -> (up: Double, down: Double) {

@@ -25,8 +25,10 @@ struct Search<Scalar: ExactScalar> {
       return try start ?? bipartition(tree.points, count: count)
     }
     let cells = try Coreset(tree, count: cellCount)
-    let boxes =
-      cells.count > count ? try cells.points(upperBound: tree.points.upperBound) : tree.points
+    guard cells.count > count else {
+      return try start ?? bipartition(tree.points, count: count)
+    }
+    let boxes = try cells.points(upperBound: tree.points.upperBound)
     let clusters = try CoresetClusters(cells, count: count, threadCount: threadCount)
     clusters.place(at: try start ?? bipartition(boxes, count: count), middle: middle)
     try clusters.settle(until: Self.roughly)
