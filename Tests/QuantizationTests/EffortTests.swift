@@ -8,7 +8,7 @@ struct EffortTests {
   }
 
   @Test func moreEffortIsMoreThorough() {
-    let efforts = KMeansSettings.Effort.allCases.map(\.exchange)
+    let efforts = KMeansSettings.Effort.allCases.map { $0.exchange(64) }
     for (less, more) in zip(efforts, efforts.dropFirst()) {
       #expect(less.neighborCount <= more.neighborCount)
       #expect(less.trialIterations <= more.trialIterations)

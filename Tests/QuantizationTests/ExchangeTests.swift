@@ -19,7 +19,7 @@ struct ExchangeTests {
     clusters.place(start)
     try clusters.settle(until: 1e-4)
     let before = clusters.assign()
-    try Exchange(clusters, effort.exchange).run()
+    try Exchange(clusters, effort.exchange(64)).run()
     #expect(clusters.assign() <= before * 1.00001)
     return clusters
   }
@@ -94,7 +94,7 @@ struct ExchangeTests {
   @Test func noRoundsAreNoExchanges() throws {
     let set = groups([[20, 20, 0], [60, 20, 0], [220, 220, 200]])
     let clusters = try CoresetClusters(set.coreset(.max), count: 2, threadCount: 1)
-    var effort = KMeansSettings.Effort.best.exchange
+    var effort = KMeansSettings.Effort.best.exchange(64)
     effort.roundLimit = 0
     #expect(try Exchange(clusters, effort).run() == 0)
     #expect(clusters.plainCentroids == [[0, 0, 0], [0, 0, 0]])

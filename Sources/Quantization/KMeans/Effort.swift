@@ -10,10 +10,10 @@ extension KMeansSettings {
 /// What an effort means to the steps of the search.
 extension KMeansSettings.Effort {
   /// Cells of the coreset for each centroid, but within the bounds that follow.
-  var cellsPerCentroid: Int {
+  func cellsPerCentroid(_ centroidCount: Int) -> Int {
     switch self {
     case .fast: 32
-    case .normal: 96
+    case .normal: centroidCount <= Self.thoroughLimit ? 96 : 64
     case .best: 256
     }
   }
@@ -36,16 +36,23 @@ extension KMeansSettings.Effort {
     }
   }
 
-  /// How thoroughly centroids are exchanged.
-  package var exchange: Exchange.Effort {
+  /// Up to so many centroids the normal effort can afford to be thorough: the trials grow with their number.
+  private static var thoroughLimit: Int { 64 }
+
+  /// How thoroughly so many centroids are exchanged.
+  package func exchange(_ centroidCount: Int) -> Exchange.Effort {
     switch self {
     case .fast:
       Exchange.Effort(
         neighborCount: 5, trialIterations: 5, estimateIterations: 3, partnerCount: 2, boldness: 0.7,
         roundLimit: 3)
-    case .normal:
+    case .normal where centroidCount <= Self.thoroughLimit:
       Exchange.Effort(
         neighborCount: 8, trialIterations: 8, estimateIterations: 6, partnerCount: 6, boldness: 0.3,
+        roundLimit: 20)
+    case .normal:
+      Exchange.Effort(
+        neighborCount: 6, trialIterations: 6, estimateIterations: 4, partnerCount: 3, boldness: 0.5,
         roundLimit: 20)
     case .best:
       Exchange.Effort(
@@ -60,7 +67,7 @@ extension KMeansSettings.Effort {
     switch self {
     case .fast: 0
     case .normal: 32 / centroidCount
-    case .best: min(max(400 / centroidCount, 1), 16)
+    case .best: min(255 / centroidCount, 16)
     }
   }
 

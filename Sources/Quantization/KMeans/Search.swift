@@ -45,7 +45,7 @@ struct Search<Scalar: ExactScalar> {
   ///
   /// Lourenço, Martin and Stützle, "Iterated local search", Handbook of Metaheuristics, 2003.
   private func explore(_ clusters: CoresetClusters) throws {
-    let exchange = try Exchange(clusters, effort.exchange)
+    let exchange = try Exchange(clusters, effort.exchange(count))
     try exchange.run()
     try clusters.settle(until: Self.finely)
     var lowest = clusters.assign()
@@ -73,7 +73,7 @@ struct Search<Scalar: ExactScalar> {
   private static var countLimit: Int { 4096 }
 
   private var cellCount: Int {
-    min(max(effort.cellsPerCentroid * count, effort.leastCellCount), effort.cellLimit)
+    min(max(effort.cellsPerCentroid(count) * count, effort.leastCellCount), effort.cellLimit)
   }
 
   private var middle: Float {
