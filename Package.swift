@@ -22,9 +22,14 @@ let package = Package(
       dependencies: ["CNetpbm"],
       linkerSettings: [.linkedLibrary("netpbm")]
     ),
+    // Without optimisation the loops of these two take some five hundred times as long, and the tests are made of them.
+    .target(
+      name: "CKernels",
+      cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+    ),
     .target(
       name: "Quantization",
-      // Without optimisation its loops take some five hundred times as long, and the tests are made of them.
+      dependencies: ["CKernels"],
       swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]
     ),
     .target(name: "PamStream", dependencies: ["CPamStream", "Quantization"]),
@@ -36,7 +41,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
-    .testTarget(name: "QuantizationTests", dependencies: ["Quantization"]),
+    .testTarget(name: "QuantizationTests", dependencies: ["CKernels", "Quantization"]),
     .testTarget(name: "PamStreamTests", dependencies: ["PamStream", "Quantization"]),
     .testTarget(
       name: "PipelineTests",

@@ -108,7 +108,7 @@ struct CoresetClustersTests {
       clusters.place((0..<20).map { [Float($0 * 7 % 64) - 60.3, Float($0 * 5 % 80) - 40.7] })
       for _ in 0..<3 {
         clusters.assign()
-        try clusters.moveToMeans(relaxation: 1.7)
+        clusters.moveToMeans(relaxation: 1.7)
       }
       let inertia = clusters.assign()
       outcomes.append(clusters.centroids.values + clusters.secondSquares.values + [Float(inertia)])
@@ -134,7 +134,7 @@ struct CoresetClustersTests {
         sums[Int(label)][plane + 1] += weight * Double(set.coordinates[point][plane] - set.middle)
       }
     }
-    try clusters.moveToMeans(relaxation: relaxation)
+    clusters.moveToMeans(relaxation: relaxation)
     for centroid in 0..<8 where sums[centroid][0] > 0 {
       for plane in 0..<3 {
         let start = Double(before[centroid][plane])
@@ -166,9 +166,9 @@ struct CoresetClustersTests {
     let clusters = try CoresetClusters(set.coreset(600), count: 12, threadCount: 1)
     clusters.place(positions(12, like: set, &generator))
     let start = clusters.assign()
-    try clusters.settle(until: 1e-2)
+    clusters.settle(until: 1e-2)
     let roughly = clusters.assign()
-    try clusters.settle(until: 1e-6)
+    clusters.settle(until: 1e-6)
     let closely = clusters.assign()
     #expect(roughly < start && closely <= roughly * 1.000001)
   }
@@ -182,7 +182,7 @@ struct CoresetClustersTests {
     for _ in 0..<20 {
       let clusters = try CoresetClusters(cells, count: 290, threadCount: 1)
       clusters.place((0..<290).map { _ in positions[Int(generator.draw(below: 300))] })
-      try clusters.settle(until: 1e-3)
+      clusters.settle(until: 1e-3)
       let values = try clusters.centroids(middle: Float(set.middle)).coordinates.values
       #expect(values.allSatisfy { (0...255 * 64).contains($0) })
     }

@@ -17,7 +17,7 @@ struct ExchangeTests {
     let clusters = try CoresetClusters(
       set.coreset(cellCount), count: start.count, threadCount: threadCount)
     clusters.place(start)
-    try clusters.settle(until: 1e-4)
+    clusters.settle(until: 1e-4)
     let before = clusters.assign()
     try Exchange(clusters, effort.exchange(64)).run()
     #expect(clusters.assign() <= before * 1.00001)
@@ -52,9 +52,9 @@ struct ExchangeTests {
     let start = bad.map { $0.map { $0 - 128 } }
     let stuck = try CoresetClusters(set.coreset(.max), count: 6, threadCount: 1)
     stuck.place(start)
-    try stuck.settle(until: 1e-9)
+    stuck.settle(until: 1e-9)
     let clusters = try exchanged(set, from: start, effort)
-    try clusters.settle(until: 1e-9)
+    clusters.settle(until: 1e-9)
     #expect(clusters.assign() < stuck.assign() / 5)
     // 81 points a group: the sum of squares of -4...4, 60, nine times for each of two planes.
     #expect(abs(clusters.assign() - 6 * 1080) < 1)

@@ -11,7 +11,7 @@ struct GridDescentTests {
       (0..<count).map { _ in
         set.coordinates[Int(generator.draw(below: UInt64(set.count)))].map { Float($0 - set.middle) }
       })
-    try clusters.settle(until: 1e-3)
+    clusters.settle(until: 1e-3)
     // Over-relaxed steps may leave a centroid without points outside.
     let (low, high) = (Float(-set.middle), Float(set.upperBound - set.middle))
     clusters.place(clusters.plainCentroids.map { $0.map { min(max($0.rounded(), low), high) } })

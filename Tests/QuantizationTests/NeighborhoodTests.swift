@@ -1,20 +1,38 @@
 import Quantization
 import Testing
 
+extension ClusterRuns {
+  /// The cells by given labels.
+  convenience init(_ cells: Coreset, count: Int, labels: [Int32]) throws {
+    try self.init(cells, count: count)
+    labels.withUnsafeBufferPointer { labels in
+      if let base = labels.baseAddress { sort(by: base) }
+    }
+  }
+}
+
 struct NeighborhoodTests {
   private func neighborhood(
     _ coreset: Coreset, _ cells: [Int32], _ centroids: [[Float]]
   ) throws -> Neighborhood {
+    // Every third of them in a cluster of its own, the others in cluster 3; 2 has none.
+    var labels = [Int32](repeating: 3, count: coreset.count)
+    for (index, cell) in cells.enumerated() {
+      labels[Int(cell)] = index % 3 == 2 ? 4 : Int32(index % 3)
+    }
     let neighborhood = try Neighborhood(
-      dimension: coreset.dimension, cellCapacity: coreset.count, centroidCapacity: centroids.count + 1)
+      ClusterRuns(coreset, count: 5, labels: labels), centroidCapacity: centroids.count + 1)
     // What was there before must leave no trace.
-    (0..<Int32(coreset.count)).map { $0 }.withUnsafeBufferPointer { neighborhood.add($0, of: coreset) }
+    neighborhood.add(cluster: 3)
+    neighborhood.add(cluster: 0)
     centroids.first?.withUnsafeBufferPointer { first in
       if let base = first.baseAddress { neighborhood.addCentroid(base, stride: 1) }
     }
     _ = neighborhood.settle(iterations: 2, relaxation: 1, bound: .infinity, patience: 0)
     neighborhood.clear()
-    cells.withUnsafeBufferPointer { neighborhood.add($0, of: coreset) }
+    for cluster in [4, 0, 2, 1] {
+      neighborhood.add(cluster: cluster)
+    }
     for centroid in centroids {
       centroid.withUnsafeBufferPointer { position in
         if let base = position.baseAddress { neighborhood.addCentroid(base, stride: 1) }

@@ -38,11 +38,8 @@ package final class Assigner<Scalar: ExactScalar> {
     }
     nonisolated(unsafe) let workers = passes
     let subtrees = self.subtrees
-    let threadCount = self.threadCount
-    withWorkers(threadCount) { worker in
-      for index in stride(from: worker, to: subtrees.count, by: threadCount) {
-        workers[worker].assign(node: subtrees[index])
-      }
+    withWorkers(threadCount, sharing: subtrees.count) { worker, index in
+      workers[worker].assign(node: subtrees[index])
     }
     let clusters = try Storage<Int>(count: centroids.count * tree.items)
     for pass in passes {

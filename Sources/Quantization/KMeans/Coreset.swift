@@ -1,3 +1,5 @@
+import CKernels
+
 /// Cells of points, each standing for its points by their mean and weight: few enough to be clustered hundreds of
 /// times, near enough to the points for the outcome to be a good place to start from.
 ///
@@ -20,6 +22,14 @@ package final class Coreset {
   /// The weights, in pixels.
   package let weights: Storage<Float>
 
+  /// The sum of the weights.
+  let weight: Float
+
+  /// For each cell its weight, then each coordinate times the weight, filled up with zeros to `momentCount`; one cell
+  /// behind the other.
+  let moments: Storage<Float>
+  let momentCount: Int
+
   /// Cells in a block. Centroids out of its reach are discarded for all of them together.
   package static let blockLength = 32
 
@@ -40,6 +50,7 @@ package final class Coreset {
     dimension = tree.points.dimension
     let middle = gridMiddle(upperBound: tree.points.upperBound)
     bounds = Float(-middle)...Float(tree.points.upperBound - middle)
+    weight = Float(tree.sums.base[0])
     let limit = wanted < tree.points.count ? try tree.inertiaLimit(cellCount: wanted) : -1
     var found = 0
     tree.forEachCell(limit) { _ in found += 1 }
@@ -47,9 +58,12 @@ package final class Coreset {
     stride = (count + Self.blockLength - 1) / Self.blockLength * Self.blockLength
     planes = try Storage(count: dimension * stride)
     weights = try Storage(count: stride)
+    momentCount = kernels_moment_count(dimension)
+    moments = try Storage(count: momentCount * stride)
     blockMiddles = try Storage(count: dimension * stride / Self.blockLength)
     blockReaches = try Storage(count: stride / Self.blockLength)
     fill(tree, limit)
+    multiply()
     measureBlocks()
   }
 
@@ -75,6 +89,16 @@ package final class Coreset {
     for cell in count..<stride {
       for plane in 0..<dimension {
         planes.base[plane * stride + cell] = planes.base[plane * stride + count - 1]
+      }
+    }
+  }
+
+  private func multiply() {
+    for cell in 0..<count {
+      let moments = self.moments.base + cell * momentCount
+      moments[0] = weights.base[cell]
+      for plane in 0..<dimension {
+        moments[plane + 1] = weights.base[cell] * planes.base[plane * stride + cell]
       }
     }
   }

@@ -1,10 +1,10 @@
+import CKernels
+
 /// Centroids among the cells of a coreset and, for each cell, the two of them that are nearest.
 ///
 /// All in Float and in a fixed order, so that the outcome is the same on every machine and for any number of
 /// threads, though not exact: what comes of it is settled on the points themselves.
 package final class CoresetClusters {
-  typealias Vector = SIMD8<Float>
-
   package let cells: Coreset
 
   /// Centroids, at least 2.
@@ -23,6 +23,9 @@ package final class CoresetClusters {
   package let secondSquares: Storage<Float>
 
   package let threadCount: Int
+
+  /// For each centroid the moments of its cells, in the coreset's form.
+  private let sums: Storage<Double>
 
   private let scratch: [BlockScratch]
   private let blockInertias: Storage<Float>
@@ -51,6 +54,7 @@ package final class CoresetClusters {
     nearestSquares = try Storage(count: cells.stride)
     secondSquares = try Storage(count: cells.stride)
     blockInertias = try Storage(count: cells.blockCount)
+    sums = try Storage(count: count * cells.momentCount)
     scratch = try (0..<self.threadCount).map { _ in
       BlockScratch(
         squares: try Storage(count: stride), numbers: try Storage(count: stride),
@@ -66,11 +70,23 @@ package final class CoresetClusters {
   /// - Returns: The inertia.
   @discardableResult
   package func assign() -> Double {
+    assign(wantsSecond: true)
+  }
+
+  /// Finds the nearest centroid of every cell, leaving what is known of the second nearest as it is.
+  ///
+  /// - Returns: The inertia.
+  @discardableResult
+  package func assignNearest() -> Double {
+    assign(wantsSecond: false)
+  }
+
+  private func assign(wantsSecond: Bool) -> Double {
     withWorkers(threadCount) { worker in
       let range = cells.blockCount * worker / threadCount..<cells.blockCount * (worker + 1) / threadCount
       for block in range {
-        let found = gather(block, scratch[worker])
-        blockInertias.base[block] = compare(block, scratch[worker], found)
+        let found = gather(block, scratch[worker], wantsSecond: wantsSecond)
+        blockInertias.base[block] = label(block, scratch[worker], found, wantsSecond: wantsSecond)
       }
     }
     var inertia = 0.0
@@ -80,140 +96,75 @@ package final class CoresetClusters {
     return inertia
   }
 
-  /// Lists the centroids that may be nearest or second nearest to a cell of a block; returns how many they are.
+  /// Lists the centroids that may be nearest, or second nearest if that is wanted, to a cell of a block; returns how
+  /// many they are.
   ///
-  /// From a cell, which is within reach r of the block's middle, the two nearest are no farther than R + r, where R
-  /// is the second lowest distance from the middle; so they are within R + 2 r of the middle.
-  private func gather(_ block: Int, _ scratch: BlockScratch) -> Int {
-    let limit = distances(block, scratch.squares.base).squareRoot() + 2 * cells.blockReaches.base[block]
+  /// From a cell, which is within reach r of the block's middle, the nearest is no farther than R + r, where R is the
+  /// lowest distance from the middle; so it is within R + 2 r of the middle. Likewise the second nearest.
+  private func gather(_ block: Int, _ scratch: BlockScratch, wantsSecond: Bool) -> Int {
+    let squares = scratch.squares.base
+    let lowest = kernels_measure(
+      kernels_centroids(planes: centroids.base, stride: stride, count: count), cells.dimension,
+      cells.blockMiddles.base + block, cells.blockCount, wantsSecond ? 1 : 0, squares)
+    let limit = lowest.squareRoot() + 2 * cells.blockReaches.base[block]
     // A little more, for what rounding may have taken.
     let square = limit * limit * 1.0001
+    let numbers = scratch.numbers.base
     var found = 0
-    for start in Swift.stride(from: 0, to: count, by: 8) {
-      var lanes = Float.lanes(load(scratch.squares.base + start), atMost: square)
-      while lanes != 0 {
-        let centroid = start + lanes.trailingZeroBitCount
-        lanes &= lanes &- 1
-        scratch.numbers.base[found] = Int32(truncatingIfNeeded: centroid)
-        for plane in 0..<cells.dimension {
-          scratch.positions.base[plane &* stride &+ found] = centroids.base[plane &* stride &+ centroid]
-        }
-        found &+= 1
+    for centroid in 0..<count {
+      numbers[found] = Int32(truncatingIfNeeded: centroid)
+      found &+= squares[centroid] <= square ? 1 : 0
+    }
+    for plane in 0..<cells.dimension {
+      let source = centroids.base + plane &* stride
+      let target = scratch.positions.base + plane &* stride
+      for place in 0..<found {
+        target[place] = source[Int(numbers[place])]
       }
     }
     return found
   }
 
-  /// Computes the squared distances of all centroids from a block's middle and returns the second lowest.
-  private func distances(_ block: Int, _ squares: UnsafeMutablePointer<Float>) -> Float {
-    var lowest = Vector(repeating: .infinity)
-    var next = Vector(repeating: .infinity)
-    for start in Swift.stride(from: 0, to: count, by: 8) {
-      var sum = Vector(repeating: 0)
-      for plane in 0..<cells.dimension {
-        let middle = cells.blockMiddles.base[plane &* cells.blockCount &+ block]
-        let difference = load(centroids.base + (plane &* stride &+ start)) - middle
-        sum += difference * difference
-      }
-      if start + 8 > count {
-        for lane in count - start..<8 {
-          sum[lane] = .infinity
-        }
-      }
-      store(sum, squares + start)
-      next = Float.lesser(next, Float.larger(sum, lowest))
-      lowest = Float.lesser(lowest, sum)
-    }
-    var first = Float.infinity
-    var second = Float.infinity
-    for lane in 0..<8 {
-      second = min(second, max(first, lowest[lane]), next[lane])
-      first = min(first, lowest[lane])
-    }
-    return second
-  }
-
   /// Compares each cell of a block with the centroids in reach; returns the block's inertia.
-  private func compare(_ block: Int, _ scratch: BlockScratch, _ found: Int) -> Float {
-    var total = Vector(repeating: 0)
-    let positions = scratch.positions.base
+  private func label(_ block: Int, _ scratch: BlockScratch, _ found: Int, wantsSecond: Bool) -> Float {
     let first = block * Coreset.blockLength
-    for start in Swift.stride(from: first, to: first + Coreset.blockLength, by: 8) {
-      var two = TwoLowest()
-      for place in 0..<found {
-        var sum = Vector(repeating: 0)
-        for plane in 0..<cells.dimension {
-          let difference =
-            load(cells.planes.base + (plane &* cells.stride &+ start)) - positions[plane &* stride &+ place]
-          sum += difference * difference
-        }
-        two.take(sum, place)
-      }
-      total += two.lowest * load(cells.weights.base + start)
-      store(two.lowest, nearestSquares.base + start)
-      store(two.next, secondSquares.base + start)
-      for lane in 0..<8 {
-        nearest.base[start + lane] = scratch.numbers.base[Float.number(two.lowestTags[lane])]
-        second.base[start + lane] = scratch.numbers.base[Float.number(two.nextTags[lane])]
-      }
-    }
-    return total.sum()
+    return kernels_label(
+      kernels_cells(
+        planes: cells.planes.base + first, stride: cells.stride, weights: cells.weights.base + first,
+        count: Coreset.blockLength, dimension: cells.dimension),
+      kernels_centroids(planes: scratch.positions.base, stride: stride, count: found), scratch.numbers.base,
+      kernels_labels(labels: nearest.base + first, squares: nearestSquares.base + first),
+      wantsSecond
+        ? kernels_labels(labels: second.base + first, squares: secondSquares.base + first) : kernels_labels())
   }
 
   /// Moves each centroid towards the mean of its cells.
   ///
   /// - Parameter relaxation: By which part of the way: 1 is onto the mean, more is beyond it.
-  /// - Throws: `QuantizationError.outOfMemory`.
-  package func moveToMeans(relaxation: Float) throws {
-    let items = cells.dimension + 1
-    let sums = try Storage<Double>(count: count * items)
+  package func moveToMeans(relaxation: Float) {
+    let items = cells.momentCount
+    sums.base.update(repeating: 0, count: count * items)
+    let moments = UnsafeRawPointer(cells.moments.base)
+    let sums = UnsafeMutableRawPointer(sums.base)
     for cell in 0..<cells.count {
-      let sum = sums.base + Int(nearest.base[cell]) &* items
-      let weight = Double(cells.weights.base[cell])
-      sum[0] += weight
-      for plane in 0..<cells.dimension {
-        sum[plane &+ 1] += weight * Double(cells.planes.base[plane &* cells.stride &+ cell])
+      let sum = Int(nearest.base[cell]) &* items
+      for item in Swift.stride(from: 0, to: items, by: 4) {
+        let four = moments.loadUnaligned(
+          fromByteOffset: 4 &* (cell &* items &+ item), as: SIMD4<Float>.self)
+        let place = 8 &* (sum &+ item)
+        sums.storeBytes(
+          of: sums.loadUnaligned(fromByteOffset: place, as: SIMD4<Double>.self) + SIMD4<Double>(four),
+          toByteOffset: place, as: SIMD4<Double>.self)
       }
     }
-    for centroid in 0..<count where sums.base[centroid * items] > 0 {
+    for centroid in 0..<count where self.sums.base[centroid * items] > 0 {
       for plane in 0..<cells.dimension {
-        let mean = Float(sums.base[centroid * items + plane + 1] / sums.base[centroid * items])
+        let mean = Float(self.sums.base[centroid * items + plane + 1] / self.sums.base[centroid * items])
         let place = plane * stride + centroid
         let moved = centroids.base[place] + relaxation * (mean - centroids.base[place])
         centroids.base[place] = moved.clamped(to: cells.bounds)
       }
     }
-  }
-
-  @inline(__always)
-  private func load(_ source: UnsafePointer<Float>) -> Vector {
-    UnsafeRawPointer(source).loadUnaligned(as: Vector.self)
-  }
-
-  @inline(__always)
-  private func store(_ vector: Vector, _ target: UnsafeMutablePointer<Float>) {
-    UnsafeMutableRawPointer(target).storeBytes(of: vector, as: Vector.self)
-  }
-}
-
-/// The two lowest values seen in each lane, and which they were.
-private struct TwoLowest {
-  var lowest = SIMD8<Float>(repeating: .infinity)
-  var next = SIMD8<Float>(repeating: .infinity)
-  var lowestTags = SIMD8<Float>(repeating: 0)
-  var nextTags = SIMD8<Float>(repeating: 0)
-
-  @inline(__always)
-  mutating func take(_ values: SIMD8<Float>, _ number: Int) {
-    let tag = SIMD8<Float>(repeating: Float.tag(number))
-    let isLowest = values .< lowest
-    let isNext = values .< next
-    next.replace(with: values, where: isNext)
-    nextTags.replace(with: tag, where: isNext)
-    next.replace(with: lowest, where: isLowest)
-    nextTags.replace(with: lowestTags, where: isLowest)
-    lowest.replace(with: values, where: isLowest)
-    lowestTags.replace(with: tag, where: isLowest)
   }
 }
 

@@ -37,22 +37,22 @@ extension KMeansSettings.Effort {
   }
 
   /// Up to so many centroids the normal effort can afford to be thorough: the trials grow with their number.
-  private static var thoroughLimit: Int { 64 }
+  private static var thoroughLimit: Int { 128 }
 
   /// How thoroughly so many centroids are exchanged.
   package func exchange(_ centroidCount: Int) -> Exchange.Effort {
     switch self {
     case .fast:
       Exchange.Effort(
-        neighborCount: 5, trialIterations: 5, estimateIterations: 3, partnerCount: 2, boldness: 0.7,
-        roundLimit: 3)
+        neighborCount: 5, trialIterations: 5, estimateIterations: 3, partnerCount: 3, boldness: 0.7,
+        roundLimit: 4)
     case .normal where centroidCount <= Self.thoroughLimit:
       Exchange.Effort(
         neighborCount: 8, trialIterations: 8, estimateIterations: 6, partnerCount: 6, boldness: 0.3,
         roundLimit: 20)
     case .normal:
       Exchange.Effort(
-        neighborCount: 6, trialIterations: 6, estimateIterations: 4, partnerCount: 3, boldness: 0.5,
+        neighborCount: 7, trialIterations: 6, estimateIterations: 4, partnerCount: 3, boldness: 0.4,
         roundLimit: 20)
     case .best:
       Exchange.Effort(
@@ -67,7 +67,7 @@ extension KMeansSettings.Effort {
     switch self {
     case .fast: 0
     case .normal: 32 / centroidCount
-    case .best: min(255 / centroidCount, 16)
+    case .best: min(768 / centroidCount, 16)
     }
   }
 

@@ -22,121 +22,118 @@ package final class Exchange {
 
   private let clusters: CoresetClusters
   private let effort: Effort
+  private let prospects: Prospects
   private var dimension: Int { clusters.cells.dimension }
   private var count: Int { clusters.count }
-
-  /// A neighborhood for each thread.
-  private let neighborhoods: [Neighborhood]
-
-  /// The cells by their clusters: those of cluster k begin at `starts[k]` in `order`.
-  private let order: Storage<Int32>
-  private let starts: Storage<Int>
-
-  /// For each centroid the nearest others, nearest first.
-  private let neighbors: Storage<Int32>
-  private let neighborCount: Int
-
-  /// For each cluster its inertia, and the means of its halves.
-  private let inertias: Storage<Double>
-  private let halves: Storage<Float>
-
-  /// For each cluster by how much inertia falls when it gets a second centroid, and rises when it loses its own;
-  /// computed again when something near has changed.
-  private let gains: Storage<Float>
-  private let costs: Storage<Float>
-  private var isKnown: [Bool]
 
   /// The round in which a centroid was last moved by an exchange, and the one in which a pair last failed.
   private var changed: [Int]
   private var failed: [Int: Int] = [:]
   private var round = 0
 
+  /// The centroids as the last run left them.
+  private let left: Storage<Float>
+
   /// - Throws: `QuantizationError.outOfMemory`.
   package init(_ clusters: CoresetClusters, _ effort: Effort) throws {
     self.clusters = clusters
     self.effort = effort
-    let count = clusters.count
-    let dimension = clusters.cells.dimension
-    neighborCount = min(effort.neighborCount, count - 1)
-    let capacity = 2 * neighborCount + 3
-    neighborhoods = try (0..<clusters.threadCount).map { _ in
-      try Neighborhood(
-        dimension: dimension, cellCapacity: clusters.cells.stride, centroidCapacity: capacity)
-    }
-    order = try Storage(count: clusters.cells.count)
-    starts = try Storage(count: count + 2)
-    neighbors = try Storage(count: count * neighborCount)
-    inertias = try Storage(count: count)
-    halves = try Storage(count: 2 * dimension * count)
-    gains = try Storage(count: count)
-    costs = try Storage(count: count)
-    isKnown = Array(repeating: false, count: count)
-    changed = Array(repeating: 0, count: count)
+    prospects = try Prospects(clusters, effort)
+    changed = Array(repeating: 0, count: clusters.count)
+    left = try Storage(count: clusters.centroids.elements.count)
+    left.base.update(repeating: .infinity, count: left.elements.count)
   }
 
   /// Exchanges until a round brings nothing or the rounds are used up.
   ///
+  /// What an earlier run found out about centroids that have hardly moved since is taken for granted.
+  ///
   /// - Returns: How many exchanges were made.
   @discardableResult
-  package func run() throws -> Int {
-    for centroid in 0..<count {
-      isKnown[centroid] = false
-      changed[centroid] = round
-    }
-    failed.removeAll(keepingCapacity: true)
+  package func run() -> Int {
+    forgetMoved()
     var total = 0
     for _ in 0..<effort.roundLimit {
-      let made = try runRound()
+      let made = runRound()
       total += made
       guard made > 0 else { break }
       for _ in 0..<2 {
-        clusters.assign()
-        try clusters.moveToMeans(relaxation: 1.5)
+        clusters.assignNearest()
+        clusters.moveToMeans(relaxation: 1.5)
       }
     }
+    left.base.update(from: clusters.centroids.base, count: left.elements.count)
     return total
   }
 
+  /// Has everything found out again about the centroids that are no longer where the last run left them.
+  private func forgetMoved() {
+    let limit = Self.stillness * Float(clusters.assignNearest()) / clusters.cells.weight
+    for centroid in 0..<count {
+      var square: Float = 0
+      for plane in 0..<dimension {
+        let place = plane * clusters.stride + centroid
+        let way = clusters.centroids.base[place] - left.base[place]
+        square += way * way
+      }
+      if !(square <= limit) {
+        prospects.forget(centroid)
+        changed[centroid] = round
+      }
+    }
+  }
+
+  /// Which part of the mean squared distance of cells from their centroids a centroid may have moved, squared, for what
+  /// is known about it still to hold.
+  private static let stillness: Float = 0.001
+
   /// Tries the promising pairs once; returns how many exchanges were made. A centroid takes part in one at the most.
-  private func runRound() throws -> Int {
+  private func runRound() -> Int {
     clusters.assign()
-    sortCells()
-    findNeighbors()
-    estimate()
-    let gains = self.gains.base
-    let costs = self.costs.base
-    let places = (0..<count).sorted { gains[$0] != gains[$1] ? gains[$0] > gains[$1] : $0 < $1 }
+    prospects.update()
+    let gains = prospects.gains.base
+    let costs = prospects.costs.base
+    let places = (0..<count).filter { gains[$0] > 0 }
+      .sorted { gains[$0] != gains[$1] ? gains[$0] > gains[$1] : $0 < $1 }
     let spares = (0..<count).sorted { costs[$0] != costs[$1] ? costs[$0] < costs[$1] : $0 < $1 }
     var isLocked = [Bool](repeating: false, count: count)
     var made = 0
-    for place in places where gains[place] > 0 && !isLocked[place] {
-      let partners = self.partners(of: place, among: spares, isLocked)
-      if let best = attempt(place, partners, isLocked) {
-        made += 1
-        for (index, centroid) in best.members.enumerated() {
-          isLocked[centroid] = true
-          isKnown[centroid] = false
-          changed[centroid] = round + 1
-          for plane in 0..<dimension {
-            let coordinate = best.positions[index * dimension + plane]
-            clusters.centroids.base[plane * clusters.stride + centroid] =
-              coordinate.clamped(to: clusters.cells.bounds)
-          }
+    let pairLimit = max(count / Self.centroidsPerPlace, 1) * effort.partnerCount
+    var next = 0
+    while next < places.count {
+      var pairs: [(place: Int, removed: Int)] = []
+      while next < places.count && pairs.count < pairLimit {
+        let place = places[next]
+        if !isLocked[place] {
+          pairs += partners(of: place, among: spares, isLocked).map { (place: place, removed: $0) }
         }
+        next += 1
+      }
+      for trial in bestTrials(pairs, isLocked) where !trial.members.contains(where: { isLocked[$0] }) {
+        accept(trial)
+        for centroid in trial.members {
+          isLocked[centroid] = true
+        }
+        made += 1
       }
     }
     round += 1
     return made
   }
 
+  /// Places are tried some at a time, on several threads, and what one of them changes is lost on the others; so there
+  /// are few where neighborhoods are a large part of the whole. Not by the number of threads, which must not matter.
+  private static let centroidsPerPlace = 32
+
   /// The centroids worth removing in favor of a place, cheapest first.
   private func partners(of place: Int, among spares: [Int], _ isLocked: [Bool]) -> [Int] {
     var chosen = [Int]()
-    let gain = gains.base[place]
+    let gain = prospects.gains.base[place]
     for spare in spares where spare != place && !isLocked[spare] {
-      guard gain > effort.boldness * costs.base[spare] else { break }
+      let cost = prospects.costs.base[spare]
+      guard gain > effort.boldness * cost else { break }
       // Apart, both sides settle by themselves and the estimates say what comes of it.
-      guard gain > 0.95 * costs.base[spare] || overlap(place, spare) else { continue }
+      guard gain > 0.95 * cost || prospects.nearest.overlap(place, spare) else { continue }
       if let last = failed[place * count + spare], last >= changed[place], last >= changed[spare] { continue }
       chosen.append(spare)
       if chosen.count == effort.partnerCount { break }
@@ -154,41 +151,41 @@ package final class Exchange {
     var gain: Float = 0
   }
 
-  /// Tries a place with each partner; returns the best trial, if it lowers inertia.
-  private func attempt(_ place: Int, _ partners: [Int], _ isLocked: [Bool]) -> Trial? {
-    guard !partners.isEmpty else { return nil }
-    var trials = [Trial](repeating: Trial(), count: partners.count)
-    let workerCount = min(neighborhoods.count, partners.count)
+  /// Tries pairs; returns for each place, in their order, the best trial that lowers inertia, if there is one.
+  private func bestTrials(_ pairs: [(place: Int, removed: Int)], _ isLocked: [Bool]) -> [Trial] {
+    var trials = [Trial](repeating: Trial(), count: pairs.count)
     trials.withUnsafeMutableBufferPointer { trials in
       nonisolated(unsafe) let trials = trials
-      withWorkers(workerCount) { worker in
-        for index in stride(from: worker, to: partners.count, by: workerCount) {
-          trials[index] = trial(place, partners[index], isLocked, neighborhoods[worker])
-        }
+      withWorkers(prospects.neighborhoods.count, sharing: pairs.count) { worker, index in
+        trials[index] = trial(pairs[index], isLocked, prospects.neighborhoods[worker])
       }
     }
-    var best: Trial?
-    for (partner, trial) in zip(partners, trials) {
-      if trial.gain > best?.gain ?? 0 {
-        best = trial
+    var best: [Trial] = []
+    for (pair, trial) in zip(pairs, trials) {
+      failed[pair.place * count + pair.removed] = round
+      guard trial.gain > 0 else { continue }
+      if best.last?.members.first != pair.place {
+        best.append(trial)
+      } else if trial.gain > best[best.count - 1].gain {
+        best[best.count - 1] = trial
       }
-      failed[place * count + partner] = round
     }
     return best
   }
 
   /// Removes one centroid, cuts a cluster in two and lets the neighbors of both settle.
   private func trial(
-    _ place: Int, _ removed: Int, _ isLocked: [Bool], _ neighborhood: Neighborhood
+    _ pair: (place: Int, removed: Int), _ isLocked: [Bool], _ neighborhood: Neighborhood
   ) -> Trial {
     var trial = Trial()
-    trial.members = [place, removed]
-    addNeighbors(of: place, to: &trial.members)
-    addNeighbors(of: removed, to: &trial.members)
+    trial.members = [pair.place, pair.removed]
+    prospects.nearest.add(of: pair.place, to: &trial.members)
+    prospects.nearest.add(of: pair.removed, to: &trial.members)
     for member in trial.members where isLocked[member] {
       return trial
     }
-    let bound = fill(neighborhood, trial.members, splitting: place, leavingOut: removed)
+    let bound = prospects.fill(
+      neighborhood, trial.members, splitting: pair.place, leavingOut: pair.removed)
     let target = bound * 0.99999
     let reached = neighborhood.settle(
       iterations: effort.trialIterations, relaxation: Self.relaxation, bound: target, patience: 4)
@@ -204,161 +201,18 @@ package final class Exchange {
   }
 
   /// Over-relaxation of trials. Anything from 1.3 to 1.8 did equally well.
-  private static let relaxation: Float = 1.5
+  static let relaxation: Float = 1.5
 
-  /// Takes clusters out into a neighborhood; returns their inertia.
-  private func fill(
-    _ neighborhood: Neighborhood, _ members: [Int], splitting place: Int?, leavingOut removed: Int?
-  ) -> Float {
-    neighborhood.clear()
-    var inertia = 0.0
-    for member in members {
-      neighborhood.add(cells(of: member), of: clusters.cells)
-      inertia += inertias.base[member]
-    }
-    if let place {
-      neighborhood.addCentroid(halves.base + 2 * dimension * place, stride: 1)
-      neighborhood.addCentroid(halves.base + 2 * dimension * place + dimension, stride: 1)
-    }
-    for member in members where member != place && member != removed {
-      neighborhood.addCentroid(clusters.centroids.base + member, stride: clusters.stride)
-    }
-    return Float(inertia)
-  }
-
-  private func cells(of cluster: Int) -> UnsafeBufferPointer<Int32> {
-    UnsafeBufferPointer(
-      start: order.base + starts.base[cluster], count: starts.base[cluster + 1] - starts.base[cluster])
-  }
-
-  private func sortCells() {
-    let starts = self.starts.base
-    starts.update(repeating: 0, count: count + 2)
-    for cell in 0..<clusters.cells.count {
-      starts[Int(clusters.nearest.base[cell]) + 2] += 1
-    }
-    for cluster in 0..<count {
-      starts[cluster + 2] += starts[cluster + 1]
-    }
-    for cell in 0..<clusters.cells.count {
-      let next = Int(clusters.nearest.base[cell]) + 1
-      order.base[starts[next]] = Int32(truncatingIfNeeded: cell)
-      starts[next] += 1
-    }
-  }
-
-  private func findNeighbors() {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: neighborCount) { squares in
-      for centroid in 0..<count {
-        let list = neighbors.base + centroid * neighborCount
-        var found = 0
-        for other in 0..<count where other != centroid {
-          let square = self.square(centroid, other)
-          guard found < neighborCount || square < squares[found - 1] else { continue }
-          var place = min(found, neighborCount - 1)
-          while place > 0 && squares[place - 1] > square {
-            squares[place] = squares[place - 1]
-            list[place] = list[place - 1]
-            place -= 1
-          }
-          squares[place] = square
-          list[place] = Int32(truncatingIfNeeded: other)
-          found = min(found + 1, neighborCount)
-        }
+  /// Moves the centroids of a trial to where they ended up.
+  private func accept(_ trial: Trial) {
+    for (index, centroid) in trial.members.enumerated() {
+      prospects.forget(centroid)
+      changed[centroid] = round + 1
+      for plane in 0..<dimension {
+        let coordinate = trial.positions[index * dimension + plane]
+        clusters.centroids.base[plane * clusters.stride + centroid] =
+          coordinate.clamped(to: clusters.cells.bounds)
       }
     }
-  }
-
-  private func square(_ first: Int, _ second: Int) -> Float {
-    var sum: Float = 0
-    for plane in 0..<dimension {
-      let coordinates = clusters.centroids.base + plane &* clusters.stride
-      sum += (coordinates[first] - coordinates[second]) * (coordinates[first] - coordinates[second])
-    }
-    return sum
-  }
-
-  private func addNeighbors(of centroid: Int, to members: inout [Int]) {
-    for index in 0..<neighborCount {
-      let neighbor = Int(neighbors.base[centroid * neighborCount + index])
-      if !members.contains(neighbor) {
-        members.append(neighbor)
-      }
-    }
-  }
-
-  /// Whether two centroids have each other or a third for a neighbor.
-  private func overlap(_ first: Int, _ second: Int) -> Bool {
-    let firstList = neighbors.base + first * neighborCount
-    let secondList = neighbors.base + second * neighborCount
-    for i in 0..<neighborCount {
-      if Int(firstList[i]) == second || Int(secondList[i]) == first { return true }
-      for j in 0..<neighborCount where firstList[i] == secondList[j] {
-        return true
-      }
-    }
-    return false
-  }
-
-  /// Brings gains and costs up to date.
-  private func estimate() {
-    let quick = quickCosts()
-    var quickGains = [Float](repeating: 0, count: count)
-    for cluster in 0..<count {
-      quickGains[cluster] = split(cluster)
-    }
-    let largestGain = quickGains.reduce(0, max)
-    let lowestCost = quick.reduce(.infinity, min)
-    let threshold = Self.quickThreshold
-    let unknown = (0..<count).filter { !isKnown[$0] }
-    let workerCount = min(neighborhoods.count, max(unknown.count / 4, 1))
-    withWorkers(workerCount) { worker in
-      for index in stride(from: worker, to: unknown.count, by: workerCount) {
-        let cluster = unknown[index]
-        let isPlace = quickGains[cluster] > threshold * lowestCost
-        let isSpare = quick[cluster] * threshold < largestGain
-        gains.base[cluster] = isPlace ? -settledChange(cluster, isSplit: true, neighborhoods[worker]) : 0
-        costs.base[cluster] =
-          isSpare ? settledChange(cluster, isSplit: false, neighborhoods[worker]) : .infinity
-      }
-    }
-    for cluster in unknown {
-      isKnown[cluster] = true
-    }
-  }
-
-  /// Where not even this part of the cost is covered before anything has settled, settling is not tried.
-  private static let quickThreshold: Float = 0.3
-
-  /// By how much inertia changes when a cluster is cut in two, or loses its centroid, and its neighbors settle.
-  private func settledChange(_ cluster: Int, isSplit: Bool, _ neighborhood: Neighborhood) -> Float {
-    var members = [cluster]
-    addNeighbors(of: cluster, to: &members)
-    let before = fill(
-      neighborhood, members, splitting: isSplit ? cluster : nil, leavingOut: isSplit ? nil : cluster)
-    let after = neighborhood.settle(
-      iterations: effort.estimateIterations, relaxation: Self.relaxation, bound: .infinity, patience: 0)
-    return after - before
-  }
-
-  /// Adds up the inertia of each cluster and returns by how much it rises when the cells go to their second nearest.
-  private func quickCosts() -> [Float] {
-    inertias.base.update(repeating: 0, count: count)
-    var costs = [Float](repeating: 0, count: count)
-    for cell in 0..<clusters.cells.count {
-      let cluster = Int(clusters.nearest.base[cell])
-      let weight = clusters.cells.weights.base[cell]
-      let square = clusters.nearestSquares.base[cell]
-      inertias.base[cluster] += Double(weight * square)
-      costs[cluster] += weight * (clusters.secondSquares.base[cell] - square)
-    }
-    return costs
-  }
-
-  /// Cuts a cluster across its principal axis through its mean; keeps the halves' means and returns by how much
-  /// they lower inertia.
-  private func split(_ cluster: Int) -> Float {
-    var axis = PrincipalAxis(clusters.cells, cells(of: cluster))
-    return axis.cut(into: halves.base + 2 * dimension * cluster)
   }
 }

@@ -18,9 +18,9 @@ package struct KMeans {
   ) throws -> Clustering {
     precondition(points.count > settings.clusterCount)
     if ScoreTable<Float>.fitsFloat(points) {
-      return try best(of: PointTree<Float>(points), progress)
+      return try best(of: PointTree<Float>(points, threadCount: settings.threadCount), progress)
     }
-    return try best(of: PointTree<Double>(points), progress)
+    return try best(of: PointTree<Double>(points, threadCount: settings.threadCount), progress)
   }
 
   private func best<Scalar: ExactScalar>(

@@ -1,54 +1,42 @@
+import CKernels
+
 /// Some clusters of a coreset taken out, with room for a centroid more or less, to see what they come to by
 /// themselves.
 ///
 /// What is found bounds the inertia of the whole from above: cells outside can only gain from centroids that moved,
 /// and cells inside from those outside.
 package final class Neighborhood {
-  typealias Vector = SIMD8<Float>
-
-  private let dimension: Int
-  private let cellCapacity: Int
+  private let runs: ClusterRuns
   private let centroidCapacity: Int
-  private let planes: Storage<Float>
-  private let weights: Storage<Float>
   private let centroids: Storage<Float>
-  private let winners: Storage<UInt32>
 
-  /// For each centroid the weight of its cells, then the weighted sum of each coordinate.
+  /// For each centroid the weight of its cells, then the weighted sum of each coordinate, as `Coreset.moments`.
   private let sums: Storage<Float>
 
-  private var cellCount = 0
+  /// The clusters taken out.
+  private var members: [Int] = []
   package private(set) var centroidCount = 0
 
+  private var dimension: Int { runs.cells.dimension }
+  private var momentCount: Int { runs.cells.momentCount }
+
   /// - Throws: `QuantizationError.outOfMemory`.
-  package init(dimension: Int, cellCapacity: Int, centroidCapacity: Int) throws {
-    self.dimension = dimension
-    self.cellCapacity = (cellCapacity + 7) / 8 * 8
+  package init(_ runs: ClusterRuns, centroidCapacity: Int) throws {
+    self.runs = runs
     self.centroidCapacity = centroidCapacity
-    planes = try Storage(count: dimension * self.cellCapacity)
-    weights = try Storage(count: self.cellCapacity)
-    centroids = try Storage(count: dimension * centroidCapacity)
-    sums = try Storage(count: (dimension + 1) * centroidCapacity)
-    winners = try Storage(count: 8)
+    centroids = try Storage(count: runs.cells.dimension * centroidCapacity)
+    sums = try Storage(count: runs.cells.momentCount * centroidCapacity)
   }
 
-  /// Takes out everything.
+  /// Puts back everything.
   package func clear() {
-    cellCount = 0
+    members.removeAll(keepingCapacity: true)
     centroidCount = 0
   }
 
-  /// Adds cells, given by their numbers.
-  package func add(_ numbers: UnsafeBufferPointer<Int32>, of cells: Coreset) {
-    for (index, number) in numbers.enumerated() {
-      let place = cellCount &+ index
-      weights.base[place] = cells.weights.base[Int(number)]
-      for plane in 0..<dimension {
-        planes.base[plane &* cellCapacity &+ place] =
-          cells.planes.base[plane &* cells.stride &+ Int(number)]
-      }
-    }
-    cellCount += numbers.count
+  /// Takes out the cells of a cluster.
+  package func add(cluster: Int) {
+    members.append(cluster)
   }
 
   /// Adds a centroid whose coordinates are `stride` apart.
@@ -73,16 +61,10 @@ package final class Neighborhood {
   ///   - patience: How many times the last iteration's gain is still hoped for.
   /// - Returns: The inertia reached, or infinity if it gave up.
   package func settle(iterations: Int, relaxation: Float, bound: Float, patience: Float) -> Float {
-    for place in cellCount..<(cellCount + 7) / 8 * 8 {
-      weights.base[place] = 0
-      for plane in 0..<dimension {
-        planes.base[plane &* cellCapacity &+ place] = 0
-      }
-    }
-    var reached = dimension == 3 ? assignTriples() : assign()
+    var reached = assign()
     for _ in 1..<max(iterations, 1) {
       move(relaxation)
-      let inertia = dimension == 3 ? assignTriples() : assign()
+      let inertia = assign()
       if inertia - patience * (reached - inertia) > bound { return .infinity }
       reached = inertia
     }
@@ -91,7 +73,7 @@ package final class Neighborhood {
 
   private func move(_ relaxation: Float) {
     for centroid in 0..<centroidCount {
-      let sum = sums.base + centroid * (dimension + 1)
+      let sum = sums.base + centroid * momentCount
       guard sum[0] > 0 else { continue }
       for plane in 0..<dimension {
         let place = plane * centroidCapacity + centroid
@@ -102,85 +84,18 @@ package final class Neighborhood {
 
   /// Assigns the cells, adds up the clusters and returns the inertia.
   private func assign() -> Float {
-    sums.base.update(repeating: 0, count: (dimension + 1) * centroidCount)
-    var total = RunningTotal()
-    for start in stride(from: 0, to: cellCount, by: 8) {
-      var best = Vector(repeating: .infinity)
-      var tags = Vector(repeating: 0)
-      for centroid in 0..<centroidCount {
-        var sum = Vector(repeating: 0)
-        for plane in 0..<dimension {
-          let difference =
-            load(planes.base + (plane &* cellCapacity &+ start))
-            - centroids.base[plane &* centroidCapacity &+ centroid]
-          sum += difference * difference
-        }
-        Float.keepLower(sum, Float.tag(centroid), in: &best, &tags)
-      }
-      total.add(best * load(weights.base + start))
-      UnsafeMutableRawPointer(winners.base).storeBytes(of: tags, as: Vector.self)
-      for lane in 0..<8 {
-        let sum = sums.base + Int(winners.base[lane]) &* (dimension + 1)
-        let weight = weights.base[start + lane]
-        sum[0] += weight
-        for plane in 0..<dimension {
-          sum[plane &+ 1] += weight * planes.base[plane &* cellCapacity &+ start &+ lane]
-        }
-      }
+    sums.base.update(repeating: 0, count: momentCount * centroidCount)
+    let centroids = kernels_centroids(
+      planes: self.centroids.base, stride: centroidCapacity, count: centroidCount)
+    var inertia = 0.0
+    for member in members {
+      let run = runs.run(member)
+      let cells = kernels_cells(
+        planes: runs.planes.base + run.lowerBound, stride: runs.stride,
+        weights: runs.weights.base + run.lowerBound, count: run.count, dimension: dimension)
+      inertia += Double(
+        kernels_add_up(cells, runs.moments.base + run.lowerBound * momentCount, centroids, sums.base))
     }
-    return total.value
+    return Float(inertia)
   }
-
-  /// `assign` for three dimensions, where the search spends most of its time.
-  private func assignTriples() -> Float {
-    let (x, y, z) = (planes.base, planes.base + cellCapacity, planes.base + 2 * cellCapacity)
-    let (a, b, c) = (centroids.base, centroids.base + centroidCapacity, centroids.base + 2 * centroidCapacity)
-    let (w, winners, centroidCount) = (weights.base, self.winners.base, self.centroidCount)
-    let sums = UnsafeMutableRawPointer(self.sums.base).assumingMemoryBound(to: SIMD4<Float>.self)
-    sums.update(repeating: SIMD4(), count: centroidCount)
-    var total = RunningTotal()
-    for start in stride(from: 0, to: cellCount, by: 8) {
-      let (px, py, pz) = (load(x + start), load(y + start), load(z + start))
-      var best = Vector(repeating: .infinity)
-      var tags = Vector(repeating: 0)
-      for centroid in 0..<centroidCount {
-        let dx = px - a[centroid]
-        let dy = py - b[centroid]
-        let dz = pz - c[centroid]
-        Float.keepLower(dx * dx + dy * dy + dz * dz, Float.tag(centroid), in: &best, &tags)
-      }
-      total.add(best * load(w + start))
-      UnsafeMutableRawPointer(winners).storeBytes(of: tags, as: Vector.self)
-      for lane in 0..<8 {
-        let place = start &+ lane
-        sums[Int(winners[lane])] += SIMD4(1, x[place], y[place], z[place]) * w[place]
-      }
-    }
-    return total.value
-  }
-
-  @inline(__always)
-  private func load(_ source: UnsafePointer<Float>) -> Vector {
-    UnsafeRawPointer(source).loadUnaligned(as: Vector.self)
-  }
-}
-
-/// A sum of many vectors, added up in Double every so often, so that small gains are not lost in what rounding adds.
-private struct RunningTotal {
-  private var recent = SIMD8<Float>(repeating: 0)
-  private var count = 0
-  private var sum = 0.0
-
-  @inline(__always)
-  mutating func add(_ vector: SIMD8<Float>) {
-    recent += vector
-    count &+= 1
-    if count == 32 {
-      sum += Double(recent.sum())
-      recent = SIMD8(repeating: 0)
-      count = 0
-    }
-  }
-
-  var value: Float { Float(sum + Double(recent.sum())) }
 }

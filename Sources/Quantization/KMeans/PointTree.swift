@@ -41,7 +41,7 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
   let squares: Storage<Double>
 
   /// Nodes on the longest way from the root to a leaf.
-  private(set) var height = 0
+  let height: Int
 
   /// The weighted sum of squared coordinates over all points.
   let totalSquares: Int128
@@ -50,7 +50,11 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
   /// and 256 clusters, anything from 64 to 256 is within a tenth.
   static var leafLimit: Int { 16 }
 
-  package init(_ points: Points) throws {
+  /// - Parameters:
+  ///   - points: At least one.
+  ///   - threadCount: Threads that may work at a time, at least 1.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package init(_ points: Points, threadCount: Int = 1) throws {
     self.points = points
     let dimension = points.dimension
     items = dimension + 1
@@ -66,22 +70,48 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     }
     packedMoments = try Self.packedMoments(points)
     totalSquares = Self.totalSquares(points)
-    let nodeCount = Self.countNodes(points, 0..<points.count)
-    nodes = try Storage(count: nodeCount)
-    boxes = try Storage(count: 2 * dimension * nodeCount)
-    sums = try Storage(count: items * nodeCount)
-    squares = try Storage(count: nodeCount)
-    var next = 0
-    build(0..<points.count, next: &next, level: 1)
+    var found = try GrowingStorage<Node>()
+    height = try Self.divide(points, 0..<points.count, into: &found)
+    nodes = try Storage(count: found.count)
+    _ = nodes.elements.update(fromContentsOf: found.elements)
+    boxes = try Storage(count: 2 * dimension * found.count)
+    sums = try Storage(count: items * found.count)
+    squares = try Storage(count: found.count)
+    measureLeaves(threadCount)
+    for node in (0..<found.count).reversed() where !nodes.base[node].isLeaf {
+      join(node + 1, nodes.base[node].right, into: node)
+    }
   }
 
   var nodeCount: Int { nodes.elements.count }
 
-  private static func countNodes(_ points: Points, _ range: Range<Int>) -> Int {
+  /// Appends the nodes of a run and returns how many are on the longest way down.
+  private static func divide(
+    _ points: Points, _ range: Range<Int>, into nodes: inout GrowingStorage<Node>
+  ) throws -> Int {
+    let node = nodes.count
+    try nodes.append(Node(start: range.lowerBound, end: range.upperBound, right: 0))
     guard range.count > leafLimit else { return 1 }
     let cut = Self.cut(points, range)
-    return 1 + countNodes(points, range.lowerBound..<cut) + countNodes(points, cut..<range.upperBound)
+    let left = try divide(points, range.lowerBound..<cut, into: &nodes)
+    nodes.elements[node].right = nodes.count
+    let right = try divide(points, cut..<range.upperBound, into: &nodes)
+    return 1 + max(left, right)
   }
+
+  private func measureLeaves(_ threadCount: Int) {
+    let jobCount = threadCount == 1 ? 1 : (nodeCount + Self.nodesPerJob - 1) / Self.nodesPerJob
+    withWorkers(threadCount, sharing: jobCount) { _, job in
+      for node in nodeCount * job / jobCount..<nodeCount * (job + 1) / jobCount {
+        let shape = nodes.base[node]
+        if shape.isLeaf {
+          measure(shape.start..<shape.end, into: node)
+        }
+      }
+    }
+  }
+
+  private static var nodesPerJob: Int { 1024 }
 
   /// Where the Morton codes of a run of two or more distinct points part: the first point that has the highest bit
   /// in which the run's ends differ.
@@ -109,25 +139,6 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
       }
     }
     return low
-  }
-
-  /// Fills the nodes of a run and returns the number of the first.
-  @discardableResult
-  private func build(_ range: Range<Int>, next: inout Int, level: Int) -> Int {
-    let node = next
-    next += 1
-    height = max(height, level)
-    if range.count > Self.leafLimit {
-      let cut = Self.cut(points, range)
-      let left = build(range.lowerBound..<cut, next: &next, level: level + 1)
-      let right = build(cut..<range.upperBound, next: &next, level: level + 1)
-      nodes.elements[node] = Node(start: range.lowerBound, end: range.upperBound, right: right)
-      join(left, right, into: node)
-    } else {
-      nodes.elements[node] = Node(start: range.lowerBound, end: range.upperBound, right: 0)
-      measure(range, into: node)
-    }
-    return node
   }
 
   private func join(_ left: Int, _ right: Int, into node: Int) {

@@ -1,7 +1,10 @@
-/// The direction in which some cells of a coreset spread most, and the cut across it.
+/// The direction in which the cells of a cluster spread most, and the cut across it.
 package struct PrincipalAxis {
-  private let cells: Coreset
-  private let numbers: UnsafeBufferPointer<Int32>
+  private typealias Vector = SIMD8<Float>
+
+  private let runs: ClusterRuns
+  private let run: Range<Int>
+  private let dimension: Int
   private var weight: Float = 0
   private var mean: [Float]
   private var axis: [Float]
@@ -9,45 +12,54 @@ package struct PrincipalAxis {
   /// Finds the axis by the power method, from the plane of largest variance.
   ///
   /// - Parameters:
-  ///   - cells: The coreset.
-  ///   - numbers: Cells of it.
-  package init(_ cells: Coreset, _ numbers: UnsafeBufferPointer<Int32>) {
-    self.cells = cells
-    self.numbers = numbers
-    mean = Array(repeating: 0, count: cells.dimension)
+  ///   - runs: The cells by their clusters.
+  ///   - cluster: The cluster.
+  package init(_ runs: ClusterRuns, cluster: Int) {
+    self.runs = runs
+    run = runs.run(cluster)
+    dimension = runs.cells.dimension
+    mean = Array(repeating: 0, count: dimension)
     axis = mean
     measureMean()
-    guard cells.dimension <= Self.dimensionLimit else {
-      let variances = (0..<cells.dimension).map(variance)
+    guard dimension <= Self.dimensionLimit else {
+      let variances = (0..<dimension).map { covariance($0, $0) }
       axis[variances.indices.max { variances[$0] < variances[$1] } ?? 0] = 1
       return
     }
-    let covariance = self.covariance()
-    let dimension = cells.dimension
-    let variances = (0..<dimension).map { covariance[$0 * dimension + $0] }
+    let matrix = covariances()
+    let variances = (0..<dimension).map { matrix[$0 * dimension + $0] }
     let widest = variances.indices.max { variances[$0] < variances[$1] } ?? 0
-    axis = (0..<dimension).map { covariance[widest * dimension + $0] }
+    axis = (0..<dimension).map { matrix[widest * dimension + $0] }
     for _ in 0..<Self.powerIterations {
-      multiply(by: covariance)
+      multiply(by: matrix)
     }
   }
 
   /// The cut need not be precise: what comes of it settles.
   private static let powerIterations = 4
 
-  private func coordinate(_ plane: Int, _ number: Int32) -> Float {
-    cells.planes.base[plane &* cells.stride &+ Int(number)]
+  /// Eight coordinates, from a place on.
+  @inline(__always)
+  private func coordinates(_ plane: Int, _ place: Int) -> Vector {
+    UnsafeRawPointer(runs.planes.base + (plane &* runs.stride &+ place)).loadUnaligned(as: Vector.self)
+  }
+
+  /// Eight weights, from a place on.
+  @inline(__always)
+  private func weights(_ place: Int) -> Vector {
+    UnsafeRawPointer(runs.weights.base + place).loadUnaligned(as: Vector.self)
   }
 
   private mutating func measureMean() {
-    for number in numbers {
-      let share = cells.weights.base[Int(number)]
-      weight += share
-      for plane in 0..<cells.dimension {
-        mean[plane] += share * coordinate(plane, number)
+    let itemCount = runs.cells.momentCount
+    for place in run {
+      let moments = runs.moments.base + place &* itemCount
+      weight += moments[0]
+      for plane in 0..<dimension {
+        mean[plane] += moments[plane &+ 1]
       }
     }
-    for plane in 0..<cells.dimension where weight > 0 {
+    for plane in 0..<dimension where weight > 0 {
       mean[plane] /= weight
     }
   }
@@ -56,42 +68,34 @@ package struct PrincipalAxis {
   /// with their square.
   private static let dimensionLimit = 16
 
-  private func variance(_ plane: Int) -> Float {
-    var sum: Float = 0
-    for number in numbers {
-      let difference = coordinate(plane, number) - mean[plane]
-      sum += cells.weights.base[Int(number)] * difference * difference
+  private func covariance(_ row: Int, _ column: Int) -> Float {
+    var sum = Vector(repeating: 0)
+    for place in Swift.stride(from: run.lowerBound, to: run.upperBound, by: 8) {
+      let way = coordinates(row, place) - mean[row]
+      sum += weights(place) * way * (coordinates(column, place) - mean[column])
     }
-    return sum
+    return sum.sum()
   }
 
-  private func covariance() -> [Float] {
-    let dimension = cells.dimension
-    var covariance = [Float](repeating: 0, count: dimension * dimension)
-    for number in numbers {
-      for row in 0..<dimension {
-        let share = cells.weights.base[Int(number)] * (coordinate(row, number) - mean[row])
-        for column in row..<dimension {
-          covariance[row * dimension + column] += share * (coordinate(column, number) - mean[column])
-        }
-      }
-    }
+  private func covariances() -> [Float] {
+    var matrix = [Float](repeating: 0, count: dimension * dimension)
     for row in 0..<dimension {
-      for column in 0..<row {
-        covariance[row * dimension + column] = covariance[column * dimension + row]
+      for column in row..<dimension {
+        matrix[row * dimension + column] = covariance(row, column)
+        matrix[column * dimension + row] = matrix[row * dimension + column]
       }
     }
-    return covariance
+    return matrix
   }
 
   private mutating func multiply(by matrix: [Float]) {
     let largest = axis.reduce(0) { max($0, abs($1)) }
     guard largest > 0 else { return }
     let unit = axis.map { $0 / largest }
-    for row in 0..<unit.count {
+    for row in 0..<dimension {
       var sum: Float = 0
-      for column in 0..<unit.count {
-        sum += matrix[row * unit.count + column] * unit[column]
+      for column in 0..<dimension {
+        sum += matrix[row * dimension + column] * unit[column]
       }
       axis[row] = sum
     }
@@ -102,33 +106,34 @@ package struct PrincipalAxis {
   /// - Parameter halves: Where the means of the two parts go, one behind the other.
   /// - Returns: By how much two centroids there lower inertia; 0 where a part would be empty.
   package mutating func cut(into halves: UnsafeMutablePointer<Float>) -> Float {
-    let dimension = cells.dimension
     // Both parts added up by themselves: as the rest of the whole, what rounding takes from a heavy part would move
     // the mean of a light one.
-    var sums = [Float](repeating: 0, count: 2 * dimension)
-    var upperWeight: Float = 0
-    var lowerWeight: Float = 0
-    for number in numbers {
-      var projection: Float = 0
+    var sums = [Vector](repeating: Vector(repeating: 0), count: 2 * dimension)
+    var upper = Vector(repeating: 0)
+    var lower = Vector(repeating: 0)
+    for place in Swift.stride(from: run.lowerBound, to: run.upperBound, by: 8) {
+      var projection = Vector(repeating: 0)
       for plane in 0..<dimension {
-        projection += axis[plane] * (coordinate(plane, number) - mean[plane])
+        projection += (coordinates(plane, place) - mean[plane]) * axis[plane]
       }
-      let share = cells.weights.base[Int(number)]
-      let part = projection > 0 ? 0 : dimension
-      if projection > 0 {
-        upperWeight += share
-      } else {
-        lowerWeight += share
-      }
+      let isUpper = projection .> 0
+      let share = weights(place)
+      let upperShare = share.replacing(with: 0, where: .!isUpper)
+      let lowerShare = share.replacing(with: 0, where: isUpper)
+      upper += upperShare
+      lower += lowerShare
       for plane in 0..<dimension {
-        sums[part + plane] += share * (coordinate(plane, number) - mean[plane])
+        let way = coordinates(plane, place) - mean[plane]
+        sums[plane] += way * upperShare
+        sums[dimension + plane] += way * lowerShare
       }
     }
+    let (upperWeight, lowerWeight) = (upper.sum(), lower.sum())
     guard upperWeight > 0 && lowerWeight > 0 else { return 0 }
     var square: Float = 0
     for plane in 0..<dimension {
-      let above = sums[plane] / upperWeight
-      let below = sums[dimension + plane] / lowerWeight
+      let above = sums[plane].sum() / upperWeight
+      let below = sums[dimension + plane].sum() / lowerWeight
       halves[plane] = mean[plane] + above
       halves[dimension + plane] = mean[plane] + below
       square += (above - below) * (above - below)

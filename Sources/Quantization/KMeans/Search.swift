@@ -31,7 +31,7 @@ struct Search<Scalar: ExactScalar> {
     let boxes = try cells.points(upperBound: tree.points.upperBound)
     let clusters = try CoresetClusters(cells, count: count, threadCount: threadCount)
     clusters.place(at: try start ?? bipartition(boxes, count: count), middle: middle)
-    try clusters.settle(until: Self.roughly)
+    clusters.settle(until: Self.roughly)
     try explore(clusters)
     return try clusters.centroids(middle: middle)
   }
@@ -46,24 +46,24 @@ struct Search<Scalar: ExactScalar> {
   /// Lourenço, Martin and Stützle, "Iterated local search", Handbook of Metaheuristics, 2003.
   private func explore(_ clusters: CoresetClusters) throws {
     let exchange = try Exchange(clusters, effort.exchange(count))
-    try exchange.run()
-    try clusters.settle(until: Self.finely)
-    var lowest = clusters.assign()
+    exchange.run()
+    clusters.settle(until: Self.finely)
+    var lowest = clusters.assignNearest()
     let best = try Storage<Float>(count: clusters.centroids.elements.count)
     best.base.update(from: clusters.centroids.base, count: best.elements.count)
     var generator = SplitMix64(seed: seed)
     for _ in 0..<effort.shakeCount(count) {
-      try clusters.shake(max(count / 16, 1), using: &generator)
-      try clusters.settle(until: Self.roughly)
-      try exchange.run()
-      try clusters.settle(until: Self.finely)
-      let inertia = clusters.assign()
+      try clusters.shake(max(count / 64, 1), using: &generator)
+      clusters.settle(until: Self.roughly)
+      exchange.run()
+      clusters.settle(until: Self.finely)
+      let inertia = clusters.assignNearest()
       if inertia < lowest {
         lowest = inertia
         best.base.update(from: clusters.centroids.base, count: best.elements.count)
       } else {
         clusters.centroids.base.update(from: best.base, count: best.elements.count)
-        clusters.assign()
+        clusters.assignNearest()
       }
     }
     clusters.centroids.base.update(from: best.base, count: best.elements.count)
@@ -163,15 +163,15 @@ extension CoresetClusters {
 
   /// Iterates, over-relaxed, until an iteration lowers inertia by less than a part `limit` of it; the last step is
   /// a plain one.
-  package func settle(until limit: Double) throws {
+  package func settle(until limit: Double) {
     var last = Double.infinity
     for _ in 0..<Self.iterationLimit {
-      let inertia = assign()
+      let inertia = assignNearest()
       if last - inertia < limit * inertia { break }
-      try moveToMeans(relaxation: last.isInfinite ? 1 : Self.relaxation)
+      moveToMeans(relaxation: last.isInfinite ? 1 : Self.relaxation)
       last = inertia
     }
-    try moveToMeans(relaxation: 1)
+    moveToMeans(relaxation: 1)
   }
 
   /// Steps beyond the mean settle in fewer iterations; from 2 on they need not settle at all.

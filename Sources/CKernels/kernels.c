@@ -1,0 +1,204 @@
+#include "CKernels.h"
+
+#include <math.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+/* Eight floats. A machine with vectors of four takes two for one. */
+typedef float eight __attribute__((vector_size(32), aligned(4)));
+typedef int32_t eight_numbers __attribute__((vector_size(32), aligned(4)));
+typedef float four __attribute__((vector_size(16), aligned(4)));
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define HAS_AVX2_VARIANT 1
+#endif
+
+/* Loads and stores by pointer: vectors passed to functions would follow the conventions of one instruction set. */
+#define LOAD(pointer) (*(const eight *)(pointer))
+#define STORE(pointer, vector) (*(eight *)(pointer) = (vector))
+
+/* The lanes of `yes` where `mask` is set, those of `no` elsewhere. */
+#define CHOOSE(mask, yes, no) \
+    ((eight)(((mask) & (eight_numbers)(yes)) | (~(mask) & (eight_numbers)(no))))
+#define CHOOSE_NUMBERS(mask, yes, no) (((mask) & (yes)) | (~(mask) & (no)))
+
+#define EIGHT(value) ((eight){(value), (value), (value), (value), (value), (value), (value), (value)})
+#define EIGHT_NUMBERS(value) \
+    ((eight_numbers){(value), (value), (value), (value), (value), (value), (value), (value)})
+
+/* Declares `sum`, the squared distances of eight cells, from `start` on, from a centroid. */
+#define MEASURE(sum, dimension, cells, start, centroids, centroid)                                      \
+    eight sum;                                                                                         \
+    do {                                                                                               \
+        const eight first_way = LOAD((cells).planes + (start)) - EIGHT((centroids).planes[centroid]);  \
+        sum = first_way * first_way;                                                                   \
+        for (ptrdiff_t plane = 1; plane < (dimension); plane++) {                                      \
+            const eight way = LOAD((cells).planes + plane * (cells).stride + (start)) -                \
+                              EIGHT((centroids).planes[plane * (centroids).stride + (centroid)]);      \
+            sum += way * way;                                                                          \
+        }                                                                                              \
+    } while (0)
+
+ALWAYS_INLINE float sum_of(const eight *vector) {
+    const float *lanes = (const float *)vector;
+    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
+/* The bodies. `dimension` is passed once more by itself for the compiler to know it where it is a constant. */
+
+ALWAYS_INLINE float add_up(ptrdiff_t dimension, struct kernels_cells cells, const float *moments,
+                           struct kernels_centroids centroids, float *sums) {
+    const ptrdiff_t items = kernels_moment_count(dimension);
+    /* Added up in double every so often, so that small gains are not lost in what rounding adds. */
+    double total = 0;
+    eight recent = EIGHT(0.0f);
+    for (ptrdiff_t start = 0; start < cells.count; start += 8) {
+        eight lowest = EIGHT(INFINITY);
+        eight_numbers winners = EIGHT_NUMBERS(0);
+        for (ptrdiff_t centroid = 0; centroid < centroids.count; centroid++) {
+            MEASURE(square, dimension, cells, start, centroids, centroid);
+            const eight_numbers is_lower = square < lowest;
+            lowest = CHOOSE(is_lower, square, lowest);
+            winners = CHOOSE_NUMBERS(is_lower, EIGHT_NUMBERS((int32_t)centroid), winners);
+        }
+        recent += lowest * LOAD(cells.weights + start);
+        if (start % 256 == 248) {
+            total += sum_of(&recent);
+            recent = EIGHT(0.0f);
+        }
+        for (int lane = 0; lane < 8; lane++) {
+            float *sum = sums + winners[lane] * items;
+            const float *moment = moments + (start + lane) * items;
+            for (ptrdiff_t item = 0; item < items; item += 4) {
+                *(four *)(sum + item) += *(const four *)(moment + item);
+            }
+        }
+    }
+    return (float)(total + sum_of(&recent));
+}
+
+ALWAYS_INLINE float label(ptrdiff_t dimension, int wants_second, struct kernels_cells cells,
+                          struct kernels_centroids centroids, const int32_t *numbers,
+                          struct kernels_labels nearest, struct kernels_labels second) {
+    eight total = EIGHT(0.0f);
+    for (ptrdiff_t start = 0; start < cells.count; start += 8) {
+        eight lowest = EIGHT(INFINITY);
+        eight next = EIGHT(INFINITY);
+        eight_numbers lowest_place = EIGHT_NUMBERS(0);
+        eight_numbers next_place = EIGHT_NUMBERS(0);
+        for (ptrdiff_t centroid = 0; centroid < centroids.count; centroid++) {
+            MEASURE(square, dimension, cells, start, centroids, centroid);
+            const eight_numbers place = EIGHT_NUMBERS((int32_t)centroid);
+            const eight_numbers is_lowest = square < lowest;
+            if (wants_second) {
+                const eight_numbers is_next = square < next;
+                next = CHOOSE(is_next, square, next);
+                next_place = CHOOSE_NUMBERS(is_next, place, next_place);
+                next = CHOOSE(is_lowest, lowest, next);
+                next_place = CHOOSE_NUMBERS(is_lowest, lowest_place, next_place);
+            }
+            lowest = CHOOSE(is_lowest, square, lowest);
+            lowest_place = CHOOSE_NUMBERS(is_lowest, place, lowest_place);
+        }
+        total += lowest * LOAD(cells.weights + start);
+        STORE(nearest.squares + start, lowest);
+        for (int lane = 0; lane < 8; lane++) {
+            nearest.labels[start + lane] = numbers[lowest_place[lane]];
+        }
+        if (wants_second) {
+            STORE(second.squares + start, next);
+            for (int lane = 0; lane < 8; lane++) {
+                second.labels[start + lane] = numbers[next_place[lane]];
+            }
+        }
+    }
+    return sum_of(&total);
+}
+
+ALWAYS_INLINE float measure(ptrdiff_t dimension, struct kernels_centroids centroids, const float *point,
+                            ptrdiff_t step, int wants_second, float *squares) {
+    eight lowest = EIGHT(INFINITY);
+    eight next = EIGHT(INFINITY);
+    for (ptrdiff_t start = 0; start < centroids.count; start += 8) {
+        eight sum = EIGHT(0.0f);
+        for (ptrdiff_t plane = 0; plane < dimension; plane++) {
+            const eight way = LOAD(centroids.planes + plane * centroids.stride + start) - EIGHT(point[plane * step]);
+            sum += way * way;
+        }
+        STORE(squares + start, sum);
+        for (ptrdiff_t lane = centroids.count - start; lane < 8; lane++) {
+            squares[start + lane] = INFINITY;
+        }
+        sum = LOAD(squares + start);
+        const eight_numbers is_lowest = sum < lowest;
+        const eight larger = CHOOSE(is_lowest, lowest, sum);
+        lowest = CHOOSE(is_lowest, sum, lowest);
+        next = CHOOSE(larger < next, larger, next);
+    }
+    float first = INFINITY;
+    float after = INFINITY;
+    for (int lane = 0; lane < 8; lane++) {
+        const float larger = lowest[lane] < first ? first : lowest[lane];
+        first = lowest[lane] < first ? lowest[lane] : first;
+        after = larger < after ? larger : after;
+        after = next[lane] < after ? next[lane] : after;
+    }
+    return wants_second ? after : first;
+}
+
+/* Calls a body with the dimension as a constant where it is usual. */
+#define WITH_DIMENSION(value, call)            \
+    switch (value) {                           \
+    case 1: { enum { dimension = 1 }; call; }  \
+    case 2: { enum { dimension = 2 }; call; }  \
+    case 3: { enum { dimension = 3 }; call; }  \
+    case 4: { enum { dimension = 4 }; call; }  \
+    default: { const ptrdiff_t dimension = (value); call; } \
+    }
+
+/* The three functions for one instruction set, names ending in `suffix`. */
+#define DEFINE_KERNELS(linkage, suffix)                                                                       \
+    linkage float kernels_add_up##suffix(struct kernels_cells cells, const float *moments,                    \
+                                         struct kernels_centroids centroids, float *sums) {                   \
+        WITH_DIMENSION(cells.dimension, return add_up(dimension, cells, moments, centroids, sums))            \
+    }                                                                                                         \
+    linkage float kernels_label##suffix(struct kernels_cells cells, struct kernels_centroids centroids,       \
+                                        const int32_t *numbers, struct kernels_labels nearest,                \
+                                        struct kernels_labels second) {                                       \
+        if (second.labels == NULL) {                                                                          \
+            WITH_DIMENSION(cells.dimension, return label(dimension, 0, cells, centroids, numbers, nearest, second)) \
+        }                                                                                                     \
+        WITH_DIMENSION(cells.dimension, return label(dimension, 1, cells, centroids, numbers, nearest, second)) \
+    }                                                                                                         \
+    linkage float kernels_measure##suffix(struct kernels_centroids centroids, ptrdiff_t dimension_count,      \
+                                          const float *point, ptrdiff_t step, int wants_second,               \
+                                          float *squares) {                                                   \
+        WITH_DIMENSION(dimension_count, return measure(dimension, centroids, point, step, wants_second, squares)) \
+    }
+
+DEFINE_KERNELS(, _baseline)
+
+#if HAS_AVX2_VARIANT
+DEFINE_KERNELS(__attribute__((target("avx2"))) static, _avx2)
+#define BEST(name, ...) \
+    (__builtin_cpu_supports("avx2") ? name##_avx2(__VA_ARGS__) : name##_baseline(__VA_ARGS__))
+#else
+#define BEST(name, ...) name##_baseline(__VA_ARGS__)
+#endif
+
+float kernels_add_up(struct kernels_cells cells, const float *moments, struct kernels_centroids centroids,
+                     float *sums) {
+    return BEST(kernels_add_up, cells, moments, centroids, sums);
+}
+
+float kernels_label(struct kernels_cells cells, struct kernels_centroids centroids, const int32_t *numbers,
+                    struct kernels_labels nearest, struct kernels_labels second) {
+    return BEST(kernels_label, cells, centroids, numbers, nearest, second);
+}
+
+float kernels_measure(struct kernels_centroids centroids, ptrdiff_t dimension, const float *point,
+                      ptrdiff_t step, int wants_second, float *squares) {
+    return BEST(kernels_measure, centroids, dimension, point, step, wants_second, squares);
+}

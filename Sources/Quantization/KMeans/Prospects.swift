@@ -1,0 +1,141 @@
+/// What each cluster stands to gain from a second centroid, and to lose without its own.
+final class Prospects {
+  /// By how much inertia falls when a cluster gets a second centroid; 0 where that is not worth a try.
+  let gains: Storage<Float>
+
+  /// By how much inertia rises when a cluster loses its centroid; infinite where that is not worth a try.
+  let costs: Storage<Float>
+
+  /// A neighborhood for each thread.
+  let neighborhoods: [Neighborhood]
+
+  let nearest: NearestCentroids
+
+  private let clusters: CoresetClusters
+  private let runs: ClusterRuns
+  private let effort: Exchange.Effort
+  private var count: Int { clusters.count }
+  private var dimension: Int { clusters.cells.dimension }
+
+  /// For each cluster its inertia, and the means of its halves.
+  private let inertias: Storage<Double>
+  private let halves: Storage<Float>
+
+  /// By how much inertia changes before anything has settled.
+  private let quickGains: Storage<Float>
+  private let quickCosts: Storage<Float>
+
+  /// The clusters near which nothing has changed since they were looked at.
+  private var isKnown: [Bool]
+
+  /// - Throws: `QuantizationError.outOfMemory`.
+  init(_ clusters: CoresetClusters, _ effort: Exchange.Effort) throws {
+    self.clusters = clusters
+    self.effort = effort
+    let count = clusters.count
+    let runs = try ClusterRuns(clusters.cells, count: count)
+    self.runs = runs
+    nearest = try NearestCentroids(clusters, count: effort.neighborCount)
+    let capacity = 2 * nearest.count + 3
+    neighborhoods = try (0..<clusters.threadCount).map { _ in
+      try Neighborhood(runs, centroidCapacity: capacity)
+    }
+    inertias = try Storage(count: count)
+    halves = try Storage(count: 2 * clusters.cells.dimension * count)
+    gains = try Storage(count: count)
+    costs = try Storage(count: count)
+    quickGains = try Storage(count: count)
+    quickCosts = try Storage(count: count)
+    isKnown = Array(repeating: false, count: count)
+  }
+
+  /// Forgets what is known of a cluster.
+  func forget(_ cluster: Int) {
+    isKnown[cluster] = false
+  }
+
+  /// Brings everything up to date with the clusters, whose two nearest centroids are known.
+  func update() {
+    runs.sort(by: clusters.nearest.base)
+    nearest.update()
+    addUp()
+    withWorkers(neighborhoods.count, sharing: count) { _, cluster in
+      quickGains.base[cluster] = split(cluster)
+    }
+    let largestGain = quickGains.elements.reduce(0, max)
+    let lowestCost = quickCosts.elements.reduce(.infinity, min)
+    let unknown = (0..<count).filter { !isKnown[$0] }
+    withWorkers(neighborhoods.count, sharing: unknown.count) { worker, index in
+      let cluster = unknown[index]
+      let isPlace = quickGains.base[cluster] > Self.quickThreshold * lowestCost
+      let isSpare = quickCosts.base[cluster] * Self.quickThreshold < largestGain
+      gains.base[cluster] = isPlace ? -settledChange(cluster, isSplit: true, neighborhoods[worker]) : 0
+      costs.base[cluster] =
+        isSpare ? settledChange(cluster, isSplit: false, neighborhoods[worker]) : .infinity
+    }
+    for cluster in unknown {
+      isKnown[cluster] = true
+    }
+  }
+
+  /// Where not even this part of the cost is covered before anything has settled, settling is not tried.
+  private static let quickThreshold: Float = 0.3
+
+  /// Adds up the inertia of each cluster, and by how much it rises when the cells go to their second nearest.
+  private func addUp() {
+    inertias.base.update(repeating: 0, count: count)
+    quickCosts.base.update(repeating: 0, count: count)
+    for cell in 0..<clusters.cells.count {
+      let cluster = Int(clusters.nearest.base[cell])
+      let weight = clusters.cells.weights.base[cell]
+      let square = clusters.nearestSquares.base[cell]
+      inertias.base[cluster] += Double(weight * square)
+      quickCosts.base[cluster] += weight * (clusters.secondSquares.base[cell] - square)
+    }
+  }
+
+  /// Cuts a cluster across its principal axis through its mean; keeps the halves' means and returns by how much
+  /// they lower inertia.
+  private func split(_ cluster: Int) -> Float {
+    var axis = PrincipalAxis(runs, cluster: cluster)
+    return axis.cut(into: halves.base + 2 * dimension * cluster)
+  }
+
+  /// By how much inertia changes when a cluster is cut in two, or loses its centroid, and its neighbors settle.
+  private func settledChange(_ cluster: Int, isSplit: Bool, _ neighborhood: Neighborhood) -> Float {
+    var members = [cluster]
+    nearest.add(of: cluster, to: &members)
+    let before = fill(
+      neighborhood, members, splitting: isSplit ? cluster : nil, leavingOut: isSplit ? nil : cluster)
+    let after = neighborhood.settle(
+      iterations: effort.estimateIterations, relaxation: Exchange.relaxation, bound: .infinity, patience: 0)
+    return after - before
+  }
+
+  /// Takes clusters out into a neighborhood.
+  ///
+  /// - Parameters:
+  ///   - neighborhood: Where to.
+  ///   - members: The clusters, whose centroids follow the halves in this order.
+  ///   - place: The one whose halves take the place of its centroid.
+  ///   - removed: The one that loses its centroid.
+  /// - Returns: Their inertia as it is.
+  func fill(
+    _ neighborhood: Neighborhood, _ members: [Int], splitting place: Int?, leavingOut removed: Int?
+  ) -> Float {
+    neighborhood.clear()
+    var inertia = 0.0
+    for member in members {
+      neighborhood.add(cluster: member)
+      inertia += inertias.base[member]
+    }
+    if let place {
+      neighborhood.addCentroid(halves.base + 2 * dimension * place, stride: 1)
+      neighborhood.addCentroid(halves.base + 2 * dimension * place + dimension, stride: 1)
+    }
+    for member in members where member != place && member != removed {
+      neighborhood.addCentroid(clusters.centroids.base + member, stride: clusters.stride)
+    }
+    return Float(inertia)
+  }
+}
