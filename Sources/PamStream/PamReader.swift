@@ -63,6 +63,26 @@ package final class PamReader {
     }
   }
 
+  /// Whether the input, of which nothing has been read, holds something but no Netpbm image.
+  ///
+  /// - Throws: `SystemError`.
+  func startsLikeText() throws -> Bool {
+    try input.peek().map { $0 != UInt8(ascii: "P") } ?? false
+  }
+
+  /// Reads all there is.
+  ///
+  /// - Parameter limit: Bytes at the most.
+  /// - Throws: `NetpbmError` if there are more, `SystemError`.
+  func readText(limit: Int) throws -> [UInt8] {
+    var text: [UInt8] = []
+    while let byte = try input.next() {
+      guard text.count < limit else { throw NetpbmError("\(input.name) is too large for a list of colors") }
+      text.append(byte)
+    }
+    return text
+  }
+
   /// Refuses what libnetpbm lets pass in a header as a whole.
   private func check(_ header: PamHeader) throws {
     let (perRow, overflowsRow) = header.width.multipliedReportingOverflow(by: header.layout.bytesPerTuple)

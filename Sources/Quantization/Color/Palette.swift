@@ -46,6 +46,14 @@ package final class Palette {
     UnsafeRawBufferPointer(storage.elements)
   }
 
+  /// A sample, `0...maxval`.
+  package func sample(_ plane: Int, of entry: Int) -> Int {
+    let bytes = layout.bytesPerSample
+    let place = entry * layout.bytesPerTuple + plane * bytes
+    return bytes == 2
+      ? Int(storage.base[place]) << 8 | Int(storage.base[place + 1]) : Int(storage.base[place])
+  }
+
   /// Writes a sample, `0...maxval`.
   func setSample(_ sample: Int, plane: Int, of entry: Int) {
     let bytes = layout.bytesPerSample

@@ -129,20 +129,20 @@ final class CodeTable {
   }
 
   func map(
-    _ tuples: UnsafeRawBufferPointer, to palette: UnsafeRawBufferPointer,
-    into output: UnsafeMutableRawBufferPointer
+    _ tuples: UnsafeRawBufferPointer, to palette: Palette, into output: UnsafeMutableRawBufferPointer
   ) {
     let byteCount = code.layout.bytesPerTuple
     guard let source = tuples.bindMemory(to: UInt8.self).baseAddress,
       let target = output.bindMemory(to: UInt8.self).baseAddress,
-      let colors = palette.bindMemory(to: UInt8.self).baseAddress
+      let colors = palette.tuples.bindMemory(to: UInt8.self).baseAddress
     else { return }
+    let bytesPerColor = palette.layout.bytesPerTuple
     code.withContributions { parts in
       for pixel in 0..<tuples.count / byteCount {
         let offset = byteCount * pixel
         let label = slots.elements[slot(of: Self.key(source + offset, byteCount, parts))].value - 1
-        for byte in 0..<byteCount {
-          target[offset + byte] = colors[byteCount * label + byte]
+        for byte in 0..<bytesPerColor {
+          target[bytesPerColor * pixel + byte] = colors[bytesPerColor * label + byte]
         }
       }
     }

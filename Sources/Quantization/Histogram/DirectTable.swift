@@ -91,23 +91,23 @@ final class DirectTable {
   }
 
   func map(
-    _ tuples: UnsafeRawBufferPointer, to palette: UnsafeRawBufferPointer,
-    into output: UnsafeMutableRawBufferPointer
+    _ tuples: UnsafeRawBufferPointer, to palette: Palette, into output: UnsafeMutableRawBufferPointer
   ) {
     contributions.withUnsafeBufferPointer { contributions in
       guard let parts = contributions.baseAddress,
         let source = tuples.bindMemory(to: UInt8.self).baseAddress,
         let target = output.bindMemory(to: UInt8.self).baseAddress,
-        let colors = palette.bindMemory(to: UInt8.self).baseAddress
+        let colors = palette.tuples.bindMemory(to: UInt8.self).baseAddress
       else { return }
       let run = TupleRun(
         source: source, target: target, count: tuples.count / code.layout.bytesPerTuple,
-        depth: code.layout.depth, parts: parts, palette: colors)
+        depth: code.layout.depth, parts: parts, palette: colors,
+        bytesPerColor: palette.layout.bytesPerTuple)
       if let labels = wideLabels?.elements.baseAddress {
         run.map(through: labels)
       } else if let labels = counts.elements.baseAddress {
-        if run.depth == 3 {
-          run.mapTriples(through: labels, colorCount: palette.count / 3)
+        if run.depth == 3 && run.bytesPerColor == 3 {
+          run.mapTriples(through: labels, colorCount: palette.count)
         } else {
           run.map(through: labels)
         }

@@ -122,8 +122,9 @@ struct TupleRun {
   /// What each value of each sample adds to a position in the table.
   let parts: UnsafePointer<UInt32>
   let palette: UnsafePointer<UInt8>
+  let bytesPerColor: Int
 
-  /// Maps tuples of any depth.
+  /// Maps tuples of any depth to colors of any size.
   func map(through labels: UnsafePointer<some FixedWidthInteger>) {
     for pixel in 0..<count {
       let offset = depth * pixel
@@ -131,9 +132,9 @@ struct TupleRun {
       for plane in 0..<depth {
         position |= parts[256 * plane + Int(source[offset + plane])]
       }
-      let color = palette + depth * Int(truncatingIfNeeded: labels[Int(position)])
-      for plane in 0..<depth {
-        target[offset + plane] = color[plane]
+      let color = palette + bytesPerColor * Int(truncatingIfNeeded: labels[Int(position)])
+      for byte in 0..<bytesPerColor {
+        target[bytesPerColor * pixel + byte] = color[byte]
       }
     }
   }

@@ -75,13 +75,13 @@ package final class Tally {
   ///
   /// - Parameters:
   ///   - tuples: The run.
-  ///   - palette: Raw tuples in the order of the labels.
-  ///   - output: As many bytes as the run has, elsewhere than the run.
+  ///   - palette: What to write for the labels, in their order.
+  ///   - output: Room for a color of the palette for each tuple, elsewhere than the run.
   package func map(
-    _ tuples: UnsafeRawBufferPointer, to palette: UnsafeRawBufferPointer,
-    into output: UnsafeMutableRawBufferPointer
+    _ tuples: UnsafeRawBufferPointer, to palette: Palette, into output: UnsafeMutableRawBufferPointer
   ) {
-    precondition(output.count == tuples.count)
+    precondition(
+      output.count / palette.layout.bytesPerTuple == tuples.count / layout.bytesPerTuple)
     switch table {
     case .direct(let table): table.map(tuples, to: palette, into: output)
     case .codes(let table): table.map(tuples, to: palette, into: output)

@@ -131,17 +131,20 @@ final class TupleTable {
   }
 
   func map(
-    _ run: UnsafeRawBufferPointer, to palette: UnsafeRawBufferPointer,
-    into output: UnsafeMutableRawBufferPointer
+    _ run: UnsafeRawBufferPointer, to palette: Palette, into output: UnsafeMutableRawBufferPointer
   ) {
     guard let labels else { preconditionFailure("mapping comes after the labels") }
     let byteCount = layout.bytesPerTuple
+    let bytesPerColor = palette.layout.bytesPerTuple
     for pixel in 0..<run.count / byteCount {
       let range = pixel * byteCount..<(pixel + 1) * byteCount
       let number = slots.elements[slot(of: UnsafeRawBufferPointer(rebasing: run[range]))] - 1
       let label = Int(labels.elements[number])
-      UnsafeMutableRawBufferPointer(rebasing: output[range]).copyMemory(
-        from: UnsafeRawBufferPointer(rebasing: palette[label * byteCount..<(label + 1) * byteCount]))
+      UnsafeMutableRawBufferPointer(
+        rebasing: output[pixel * bytesPerColor..<(pixel + 1) * bytesPerColor]
+      ).copyMemory(
+        from: UnsafeRawBufferPointer(
+          rebasing: palette.tuples[label * bytesPerColor..<(label + 1) * bytesPerColor]))
     }
   }
 }

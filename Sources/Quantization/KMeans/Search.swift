@@ -179,20 +179,3 @@ extension CoresetClusters {
 
   private static var iterationLimit: Int { 200 }
 }
-
-extension UnsafeMutableBufferPointer {
-  /// The first index from which on `belongs` holds, in a list in which it holds from some index on.
-  fileprivate func partitioningIndex(where belongs: (Element) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if belongs(self[middle]) {
-        high = middle
-      } else {
-        low = middle + 1
-      }
-    }
-    return low
-  }
-}

@@ -32,14 +32,17 @@ package final class Remap {
   package func map(
     _ rows: UnsafeRawBufferPointer, bytesPerRow: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    let step = max(Self.blockByteCount * threadCount / bytesPerRow, 1) * bytesPerRow
-    let block = try self.block ?? Storage(count: min(step, max(rows.count, bytesPerRow)))
+    let bytesPerMappedRow = bytesPerRow / tally.layout.bytesPerTuple * palette.layout.bytesPerTuple
+    let step = max(Self.blockByteCount * threadCount / bytesPerRow, 1)
+    let block =
+      try self.block ?? Storage(count: min(step, max(rows.count / bytesPerRow, 1)) * bytesPerMappedRow)
     self.block = block
     var start = 0
     while start < rows.count {
-      let end = min(start + block.elements.count / bytesPerRow * bytesPerRow, rows.count)
+      let end = min(start + block.elements.count / bytesPerMappedRow * bytesPerRow, rows.count)
       let mapped = UnsafeMutableRawBufferPointer(
-        rebasing: UnsafeMutableRawBufferPointer(block.elements)[0..<end - start])
+        rebasing: UnsafeMutableRawBufferPointer(block.elements)[
+          0..<(end - start) / bytesPerRow * bytesPerMappedRow])
       map(UnsafeRawBufferPointer(rebasing: rows[start..<end]), into: mapped)
       try body(UnsafeRawBufferPointer(mapped))
       start = end
@@ -51,21 +54,22 @@ package final class Remap {
 
   /// Maps tuples, on several threads if they are many.
   private func map(_ tuples: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) {
-    let byteCount = palette.layout.bytesPerTuple
+    let byteCount = tally.layout.bytesPerTuple
+    let bytesPerColor = palette.layout.bytesPerTuple
     let tupleCount = tuples.count / byteCount
     let sliceCount = min(threadCount, max(tupleCount / Self.tuplesPerThread, 1))
     guard sliceCount > 1 else {
-      tally.map(tuples, to: palette.tuples, into: output)
+      tally.map(tuples, to: palette, into: output)
       return
     }
     nonisolated(unsafe) let (tally, palette) = (self.tally, self.palette)
     nonisolated(unsafe) let (source, target) = (tuples, output)
     DispatchQueue.concurrentPerform(iterations: sliceCount) { slice in
-      let start = tupleCount * slice / sliceCount * byteCount
-      let end = tupleCount * (slice + 1) / sliceCount * byteCount
+      let start = tupleCount * slice / sliceCount
+      let end = tupleCount * (slice + 1) / sliceCount
       tally.map(
-        UnsafeRawBufferPointer(rebasing: source[start..<end]), to: palette.tuples,
-        into: UnsafeMutableRawBufferPointer(rebasing: target[start..<end]))
+        UnsafeRawBufferPointer(rebasing: source[start * byteCount..<end * byteCount]), to: palette,
+        into: UnsafeMutableRawBufferPointer(rebasing: target[start * bytesPerColor..<end * bytesPerColor]))
     }
   }
 

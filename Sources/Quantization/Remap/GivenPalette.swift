@@ -1,0 +1,85 @@
+/// A palette that was not made of the image, and where the image's tuples go in it.
+///
+/// Tuples are compared as what they stand for: each sample divided by its maxval, gray as three equal planes beside
+/// RGB, opacity only where the palette has it (an image without is opaque). Where it has none, the image's opacity is
+/// carried through.
+package struct GivenPalette {
+  private let palette: Palette
+  private let kind: TupleKind
+
+  /// - Parameters:
+  ///   - palette: The colors, distinct, in lexicographic order.
+  ///   - kind: What their planes mean.
+  package init(_ palette: Palette, kind: TupleKind) {
+    precondition(kind.depth == palette.layout.depth)
+    self.palette = palette
+    self.kind = kind
+  }
+
+  /// What tuples an image of a given kind is mapped to; nil if it cannot be compared with the palette.
+  package func outputKind(for image: TupleKind) -> TupleKind? {
+    let isComparable =
+      switch (image.color, kind.color) {
+      case (.planes(let count), _), (_, .planes(let count)):
+        image.colorCount == count && kind.colorCount == count
+      default: true
+      }
+    guard isComparable else { return nil }
+    return TupleKind(kind.color, hasOpacity: kind.hasOpacity || image.hasOpacity)
+  }
+
+  /// Where the tuples of an image go.
+  package struct Mapping {
+    /// The different tuples of the image afterwards, in lexicographic order.
+    package let palette: Palette
+    /// For each tuple of the histogram the number of its color in `palette`.
+    package let labels: Storage<UInt32>
+  }
+
+  /// Finds for each tuple of an image the nearest color, of equals the lexicographically smallest.
+  ///
+  /// - Parameters:
+  ///   - histogram: The image's tuples.
+  ///   - image: What their planes mean; comparable with the palette.
+  ///   - threadCount: Threads that may work at a time, at least 1.
+  /// - Returns: The mapping.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func map(_ histogram: Histogram, kind image: TupleKind, threadCount: Int) throws -> Mapping {
+    precondition(outputKind(for: image) != nil, "the image cannot be compared")
+    let nearest = try NearestEntries(palette, kind, histogram, image).labels(threadCount: threadCount)
+    guard image.hasOpacity && !kind.hasOpacity else { return Mapping(palette: palette, labels: nearest) }
+    return try carryingOpacity(of: histogram, nearest)
+  }
+
+  /// Gives each color the opacities it occurs with.
+  private func carryingOpacity(of histogram: Histogram, _ nearest: Storage<UInt32>) throws -> Mapping {
+    let (from, to) = (histogram.layout.maxval, palette.layout.maxval)
+    let opacities = histogram.samples.base + (histogram.layout.depth - 1) * histogram.count
+    let keys = try Storage<UInt64>(count: histogram.count)
+    let sorted = try Storage<UInt64>(count: histogram.count)
+    for index in 0..<histogram.count {
+      let opacity = (2 * Int(opacities[index]) * to + from) / (2 * from)
+      keys.base[index] = UInt64(nearest.base[index]) << 16 | UInt64(opacity)
+    }
+    sorted.base.update(from: keys.base, count: histogram.count)
+    try sortByRadix(sorted.elements)
+    var count = 0
+    for index in 0..<histogram.count where index == 0 || sorted.base[index] != sorted.base[count - 1] {
+      sorted.base[count] = sorted.base[index]
+      count += 1
+    }
+    let depth = kind.depth + 1
+    let colors = try Palette(layout: TupleLayout(depth: depth, maxval: to), count: count)
+    for color in 0..<count {
+      for plane in 0..<kind.depth {
+        colors.setSample(palette.sample(plane, of: Int(sorted.base[color] >> 16)), plane: plane, of: color)
+      }
+      colors.setSample(Int(sorted.base[color] & 0xffff), plane: depth - 1, of: color)
+    }
+    for index in 0..<histogram.count {
+      let color = sorted.elements[0..<count].partitioningIndex { $0 >= keys.base[index] }
+      nearest.base[index] = UInt32(truncatingIfNeeded: color)
+    }
+    return Mapping(palette: colors, labels: nearest)
+  }
+}
