@@ -22,6 +22,21 @@ struct OptionValue {
     return number
   }
 
+  /// Reads whole numbers of `minimum` or more with commas between, one at least.
+  func wholeNumbers<Number: FixedWidthInteger>(atLeast minimum: Number) throws(UsageError) -> [Number] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count > 1 else { return [try wholeNumber(atLeast: minimum)] }
+    var numbers = [Number]()
+    for part in parts {
+      do {
+        numbers.append(try OptionValue(name, String(part)).wholeNumber(atLeast: minimum))
+      } catch .badValue {
+        throw .badValue(name, text, wanted: "a list of whole numbers of \(minimum) or more")
+      }
+    }
+    return numbers
+  }
+
   /// Reads a finite number of 0 or more: decimal digits with or without a point and a power of ten (`1e-3`).
   func number() throws(UsageError) -> Double {
     // Double(_:) alone would also take a sign, hexadecimal digits, "inf" and "nan".
