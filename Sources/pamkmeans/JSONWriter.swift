@@ -28,9 +28,9 @@ struct JSONWriter {
   }
 
   /// Writes a member.
-  mutating func member(_ name: String, _ integer: some BinaryInteger) throws {
+  mutating func member(_ name: String, _ integer: (some BinaryInteger)?) throws {
     try self.name(name)
-    try value("\(integer)")
+    try value(integer.map { "\($0)" } ?? "null")
   }
 
   /// Writes a member; a number that is not finite is null.

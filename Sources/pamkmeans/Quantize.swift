@@ -75,7 +75,7 @@ struct Quantize {
       let reduction = try reducer.reduction(reaching: wanted, ceiling: ceiling)
       if !reduction.distortion.reaches(wanted), let reached = reduction.distortion.decibels {
         messages.note(
-          "image \(number): \(ceiling) color\(ceiling == 1 ? "" : "s") reach only "
+          "image \(number): \(ceiling) color\(ceiling == 1 ? " reaches" : "s reach") only "
             + "\(reached.fixed(digits: 2, .down)) dB")
       }
       return reduction

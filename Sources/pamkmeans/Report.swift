@@ -54,7 +54,7 @@ struct Report {
     try json.member("seed", settings.seed)
     try json.member("runs", settings.runCount)
     let course = reduction.clustering?.course
-    try json.member("run", course.map { Double($0.run) })
+    try json.member("run", course?.run)
     try json.member("iterations", course?.history.count ?? 0)
     try json.member("converged", course?.isConverged ?? true)
   }
@@ -75,6 +75,7 @@ struct Report {
     let palette = reduction.palette
     let inertias = try reduction.clustering.map(reducer.inertias)
     let order = try reduction.clustering == nil ? histogram.lexicographicOrder() : nil
+    defer { withExtendedLifetime((inertias, order)) {} }
     for entry in 0..<palette.count {
       try json.object { json in
         try json.name("samples")

@@ -13,11 +13,11 @@ struct Stopwatch {
   mutating func mark(_ name: String) {
     let now = clock.now
     let (seconds, attoseconds) = (now - last).components
-    stages.append((name, Double(seconds) + Double(attoseconds) * 1e-18))
+    stages.append((name, Double(seconds * 1_000_000_000 + attoseconds / 1_000_000_000) / 1e9))
     last = now
   }
 
-  /// The same stages so far, and the next of which starts now.
+  /// The same stages so far, with the next one starting now.
   var resumed: Stopwatch {
     var watch = self
     watch.last = clock.now

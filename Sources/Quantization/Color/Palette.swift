@@ -20,6 +20,7 @@ package final class Palette {
   package convenience init(_ histogram: Histogram) throws {
     try self.init(layout: histogram.layout, count: histogram.count)
     let order = try histogram.lexicographicOrder()
+    defer { withExtendedLifetime(order) {} }
     let samples = histogram.samples.elements
     let count = histogram.count
     let depth = layout.depth
