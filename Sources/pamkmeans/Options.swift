@@ -42,7 +42,8 @@ struct Options: ParsableCommand {
   @Option(
     name: .init(.decibels),
     help: .init(
-      "As many colors as it takes to reach this PSNR, -k (else \(colorCeiling)) at the most.", valueName: "DB")
+      "As many colors as it takes to reach this PSNR, -k (else \(colorCeiling)) at the most.", valueName: "DB"
+    )
   )
   var decibels: String?
 

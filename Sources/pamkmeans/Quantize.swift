@@ -42,8 +42,11 @@ struct Quantize {
     }
     for goal in settings.goals {
       var watch = watch.resumed
-      let reduction = try reduce(imageWithNumber: number, by: reducer, to: goal)
+      let reduction = try reducer.reduction(to: goal)
       watch.mark("clustering")
+      if let shortfall = goal.shortfall(of: reduction) {
+        messages.note("image \(number): \(shortfall)")
+      }
 
       if let clustering = reduction.clustering {
         messages.verbose(clustering.summary(inertiaScale: reducer.inertiaScale))
@@ -62,23 +65,6 @@ struct Quantize {
         Report(
           number: number, header: header, histogram: histogram, settings: settings.kMeans,
           reducer: reducer, reduction: reduction, watch: watch))
-    }
-  }
-
-  private func reduce(
-    imageWithNumber number: Int, by reducer: Reducer, to goal: Settings.Goal
-  ) throws -> Reduction {
-    switch goal {
-    case .colorCount(let count):
-      return try reducer.reduction(to: count)
-    case .decibels(let wanted, let ceiling):
-      let reduction = try reducer.reduction(reaching: wanted, ceiling: ceiling)
-      if !reduction.distortion.reaches(wanted), let reached = reduction.distortion.decibels {
-        messages.note(
-          "image \(number): \(ceiling) color\(ceiling == 1 ? " reaches" : "s reach") only "
-            + "\(reached.fixed(digits: 2, .down)) dB")
-      }
-      return reduction
     }
   }
 }

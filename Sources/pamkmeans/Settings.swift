@@ -20,22 +20,7 @@ package struct Settings: Sendable {
     case verbose
   }
 
-  /// How many colors are wanted.
-  package enum Goal: Equatable, Sendable {
-    /// This many.
-    case colorCount(Int)
-    /// As many as it takes to reach a peak signal-to-noise ratio.
-    case decibels(Double, ceiling: Int)
-
-    /// Colors at the most.
-    var ceiling: Int {
-      switch self {
-      case .colorCount(let count), .decibels(_, ceiling: let count): count
-      }
-    }
-  }
-
-  /// At least one; each gives an output image for each image.
+  /// How many colors are wanted: at least one goal, and each gives an output image for each image.
   package var goals: [Goal]
 
   /// How the colors are found; the number of clusters is the most that the first goal allows.

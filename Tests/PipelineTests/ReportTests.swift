@@ -24,20 +24,24 @@ import Testing
   /// The names in the order of the manual page.
   private static let names = [
     "image", "width", "height", "depth", "maxval", "tuple_type", "colors_before", "k", "colors_after", "init",
-    "effort", "seed", "runs", "run", "iterations", "converged", "inertia", "history", "mse", "psnr", "palette",
+    "effort", "seed", "runs", "run", "iterations", "converged", "inertia", "history", "mse", "psnr",
+    "palette",
     "seconds", "raw_bytes", "indexed_bytes",
   ]
 
   /// Runs the program on a stream.
   ///
   /// - Returns: The images and the report's objects.
-  private func run(_ arguments: [String], _ input: Data) throws -> (images: [NetpbmImage], lines: [[String: Any]]) {
+  private func run(
+    _ arguments: [String], _ input: Data
+  ) throws -> (images: [NetpbmImage], lines: [[String: Any]]) {
     let scratch = try TemporaryDirectory()
     let outcome = try Program.run(arguments + ["-report", scratch.path("report")], input: .bytes(input))
     #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
     let report = try Data(contentsOf: URL(fileURLWithPath: scratch.path("report")))
     #expect(report.last == UInt8(ascii: "\n"))
-    return (try NetpbmImage.read(outcome.output), try report.split(separator: UInt8(ascii: "\n")).map(object))
+    let lines = try report.split(separator: UInt8(ascii: "\n")).map(object)
+    return (try NetpbmImage.read(outcome.output), lines)
   }
 
   private func object(_ line: Data) throws -> [String: Any] {
@@ -144,7 +148,8 @@ import Testing
       #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted())
     }
     let section = try Papers.section("OPTIONS")
-    let entries = section.components(separatedBy: ".TS\nlb lx.\n").dropFirst().first?
+    let entries =
+      section.components(separatedBy: ".TS\nlb lx.\n").dropFirst().first?
       .components(separatedBy: ".TE").first ?? ""
     let told = entries.matches(of: /\n?([a-z_, ]+)\tT\{/).flatMap { $0.1.components(separatedBy: ", ") }
     #expect(told == Self.names)

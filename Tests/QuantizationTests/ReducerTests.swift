@@ -4,7 +4,8 @@ import Testing
 struct ReducerTests {
   private static let layouts = [
     TupleLayout(depth: 1, maxval: 255), TupleLayout(depth: 2, maxval: 15), TupleLayout(depth: 3, maxval: 255),
-    TupleLayout(depth: 3, maxval: 1000), TupleLayout(depth: 4, maxval: 65535), TupleLayout(depth: 7, maxval: 3),
+    TupleLayout(depth: 3, maxval: 1000), TupleLayout(depth: 4, maxval: 65535),
+    TupleLayout(depth: 7, maxval: 3),
   ]
 
   private func settings(_ start: KMeansSettings.Start?, _ count: Int = 1) -> KMeansSettings {
