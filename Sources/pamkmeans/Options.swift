@@ -31,7 +31,7 @@ struct Options: ParsableCommand {
   static let colorCeiling = 256
 
   private static let colorCountHelp = """
-    Colors wanted, 1 or more; several with commas between give an image each; required, but with -psnr.
+    Colors wanted, 1 or more; several with commas between give an image each; required without -psnr.
     """
 
   private static let defaults = KMeansSettings(clusterCount: 1)

@@ -75,7 +75,7 @@ struct Report {
     let palette = reduction.palette
     let inertias = try reduction.clustering.map(reducer.inertias)
     let order = try reduction.clustering == nil ? histogram.lexicographicOrder() : nil
-    defer { withExtendedLifetime((inertias, order)) {} }
+    defer { withExtendedLifetime(order) {} }
     for entry in 0..<palette.count {
       try json.object { json in
         try json.name("samples")
@@ -87,7 +87,7 @@ struct Report {
         let pixels =
           reduction.clustering?.weight(entry) ?? histogram.weights.elements[order?.elements[entry] ?? entry]
         try json.member("pixels", pixels)
-        try json.member("inertia", inertias?.elements[entry] ?? 0)
+        try json.member("inertia", inertias?[entry] ?? 0)
       }
     }
   }

@@ -116,7 +116,7 @@ import Testing
         #expect(line["run"] as? Int == 1 && !history.isEmpty)
         // Rounding changes little once nothing moves.
         let inertia = try #require(line["inertia"] as? Double)
-        #expect(history == history.sorted(by: >=))
+        #expect(history == history.sorted(by: >))
         #expect(inertia <= (history.last ?? 0) * 1.5 + Double(before.samples.count))
       }
     }

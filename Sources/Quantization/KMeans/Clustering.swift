@@ -37,13 +37,12 @@ package struct Clustering {
   ///
   /// - Parameter points: Those that were clustered.
   /// - Returns: As many sums as there are positions; together they are `inertia`.
-  /// - Throws: `QuantizationError.outOfMemory`.
-  package func inertias(of points: Points) throws -> Storage<Int128> {
-    let inertias = try Storage<Int128>(count: positions.count)
+  package func inertias(of points: Points) -> [Int128] {
+    var inertias = [Int128](repeating: 0, count: positions.count)
     for point in 0..<points.count {
       let position = Int(labels.elements[point])
       let square = points.squaredDistance(point, to: positions.position(position), fractionBits: 0)
-      inertias.elements[position] += Int128(points.weights.elements[point]) * Int128(square)
+      inertias[position] += Int128(points.weights.elements[point]) * Int128(square)
     }
     return inertias
   }

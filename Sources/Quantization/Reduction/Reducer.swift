@@ -69,12 +69,8 @@ package final class Reducer {
   /// The inertia of each color of a clustering of this image's colors, on the tuples.
   ///
   /// - Throws: `QuantizationError.outOfMemory`.
-  package func inertias(_ clustering: Clustering) throws -> Storage<Int128> {
-    let inertias = try clustering.inertias(of: forest().points)
-    for index in 0..<inertias.elements.count {
-      inertias.elements[index] *= Int128(space.inertiaScale)
-    }
-    return inertias
+  package func inertias(_ clustering: Clustering) throws -> [Int128] {
+    try clustering.inertias(of: forest().points).map { $0 * Int128(space.inertiaScale) }
   }
 
   /// How many times a clustering's inertia that of the tuples is.
