@@ -102,6 +102,7 @@ find_missing() {
   fi
   if [ "$with_tests" = yes ]; then
     need ghostscript gs ps2pdf
+    need jq jq
     need mandoc mandoc
     need shellcheck shellcheck
   fi

@@ -27,21 +27,29 @@ package final class Messages: Sendable {
   /// A terminal may be no wider, and a wrapped line could not be cleared.
   private static let widthLimit = 79
 
+  private let isQuiet: Bool
   private let isVerbose: Bool
   private let showsProgress: Bool
   private let shown: Mutex<Progress>
 
   package init(_ verbosity: Settings.Verbosity) {
+    isQuiet = verbosity == .quiet
     isVerbose = verbosity == .verbose
     showsProgress = isVerbose && isatty(STDERR_FILENO) == 1
     shown = Mutex(Progress(nextTime: Self.now + Self.patience))
   }
 
+  /// Writes `pamkmeans: ...` on a line unless the user wants nothing but errors.
+  package func note(_ message: @autoclosure () -> String) {
+    guard !isQuiet else { return }
+    endProgress()
+    Self.put("pamkmeans: \(message().harmless)\n")
+  }
+
   /// Writes `pamkmeans: ...` on a line if the user wants details.
   package func verbose(_ message: @autoclosure () -> String) {
     guard isVerbose else { return }
-    endProgress()
-    Self.put("pamkmeans: \(message().harmless)\n")
+    note(message())
   }
 
   /// Shows how far a long run is, on a terminal, if the user wants details; at most ten times a second.

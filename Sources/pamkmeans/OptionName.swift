@@ -2,6 +2,7 @@
 /// abbreviations in `NetpbmArguments`.
 package enum OptionName: String, CaseIterable, Sendable {
   case colorCount = "k"
+  case decibels = "psnr"
   case effort
   case start = "init"
   case seed
@@ -10,6 +11,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case tolerance
   case threads
   case palette = "mapout"
+  case report
   case plain
   case quiet
   case verbose

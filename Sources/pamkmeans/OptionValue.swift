@@ -10,15 +10,30 @@ struct OptionValue {
 
   /// Reads a whole number of `minimum` or more, written in decimal digits only.
   func wholeNumber<Number: FixedWidthInteger>(atLeast minimum: Number) throws(UsageError) -> Number {
-    guard !text.isEmpty, text.utf8.allSatisfy(Self.isDigit) else {
-      throw .badValue(name, text, wanted: "a whole number of \(minimum) or more")
+    try wholeNumber(text, atLeast: minimum, wanted: "a whole number of \(minimum) or more")
+  }
+
+  /// Reads whole numbers of `minimum` or more with commas between, one at least.
+  func wholeNumbers<Number: FixedWidthInteger>(atLeast minimum: Number) throws(UsageError) -> [Number] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count > 1 else { return [try wholeNumber(atLeast: minimum)] }
+    var numbers = [Number]()
+    for part in parts {
+      let wanted = "a list of whole numbers of \(minimum) or more"
+      numbers.append(try wholeNumber(String(part), atLeast: minimum, wanted: wanted))
     }
-    guard let number = Number(text) else {
-      throw .numberTooLarge(name, text, limit: UInt64(Number.max))
+    return numbers
+  }
+
+  /// Reads a whole number that is the value or a part of it.
+  private func wholeNumber<Number: FixedWidthInteger>(
+    _ part: String, atLeast minimum: Number, wanted: String
+  ) throws(UsageError) -> Number {
+    guard !part.isEmpty, part.utf8.allSatisfy(Self.isDigit) else {
+      throw .badValue(name, text, wanted: wanted)
     }
-    guard number >= minimum else {
-      throw .badValue(name, text, wanted: "a whole number of \(minimum) or more")
-    }
+    guard let number = Number(part) else { throw .numberTooLarge(name, part, limit: UInt64(Number.max)) }
+    guard number >= minimum else { throw .badValue(name, text, wanted: wanted) }
     return number
   }
 

@@ -11,7 +11,7 @@ struct Options: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pamkmeans",
     abstract: "Reduce the images of a Netpbm stream to K colors each, chosen by k-means.",
-    usage: "pamkmeans -k N [options] [netpbmfile]",
+    usage: "pamkmeans -k N[,N...] [options] [netpbmfile]",
     discussion: """
       Options may stand before or after the file name, with one dash or two, their values after a space or '='; \
       a unique beginning of a name is enough. The manual page says more: man pamkmeans.
@@ -27,10 +27,25 @@ struct Options: ParsableCommand {
   /// The words for `-effort`.
   static let efforts = KMeansSettings.Effort.allCases.map { (word: $0.rawValue, meaning: $0) }
 
+  /// The most colors that `-psnr` may take where `-k` does not say.
+  static let colorCeiling = 256
+
+  private static let colorCountHelp = """
+    Colors wanted, 1 or more; several with commas between give an image each; required without -psnr.
+    """
+
   private static let defaults = KMeansSettings(clusterCount: 1)
 
-  @Option(name: .init(.colorCount), help: .init("Colors wanted, 1 or more; required.", valueName: "N"))
+  @Option(name: .init(.colorCount), help: .init(colorCountHelp, valueName: "N"))
   var colorCount: String?
+
+  @Option(
+    name: .init(.decibels),
+    help: .init(
+      "As many colors as it takes to reach this PSNR, -k (else \(colorCeiling)) at the most.", valueName: "DB"
+    )
+  )
+  var decibels: String?
 
   @Option(
     name: .init(.effort),
@@ -96,6 +111,16 @@ struct Options: ParsableCommand {
     completion: .file()
   )
   var palette: String?
+
+  @Option(
+    name: .init(.report),
+    help: .init(
+      "Also write to FILE, for each image, a line of JSON that tells what was done and what was lost.",
+      valueName: "FILE"
+    ),
+    completion: .file()
+  )
+  var report: String?
 
   @Flag(name: .init(.plain), help: "Write the plain formats.")
   var isPlain = false

@@ -1,10 +1,11 @@
 import PamStream
 import Quantization
 
-/// Where the images and the palettes go.
+/// Where the images, the palettes and the reports go.
 struct Outputs {
   private let images: PamWriter?
   private let palettes: PamWriter?
+  private let reports: ByteOutput?
   private let files: [ByteOutput]
 
   /// Opens what the options name.
@@ -12,21 +13,22 @@ struct Outputs {
   /// - Throws: `SystemError`, `NetpbmError`.
   init(_ settings: Settings) throws {
     let standard = try ByteOutput.standardOutput()
+    reports = try settings.reportPath.map(ByteOutput.file)
     let standardWriter = PamWriter(standard, plain: settings.isPlain)
     switch settings.paletteDestination {
     case nil:
       images = standardWriter
       palettes = nil
-      files = [standard]
+      files = [reports, standard].compactMap(\.self)
     case .standardOutput:
       images = nil
       palettes = standardWriter
-      files = [standard]
+      files = [reports, standard].compactMap(\.self)
     case .file(let path):
       let file = try ByteOutput.file(path)
       images = standardWriter
       palettes = PamWriter(file, plain: settings.isPlain)
-      files = [file, standard]
+      files = [file, reports, standard].compactMap(\.self)
     }
   }
 
@@ -56,7 +58,16 @@ struct Outputs {
     }
   }
 
-  /// Completes what was written: palettes first, so that standard output ends only when all is in place.
+  /// Writes a line of the report, if one is wanted.
+  ///
+  /// - Throws: `SystemError`, `QuantizationError.outOfMemory`.
+  func write(_ report: @autoclosure () -> Report) throws {
+    if let reports {
+      try report().write(to: reports)
+    }
+  }
+
+  /// Completes what was written: palettes and reports first, so that standard output ends only when all is in place.
   ///
   /// - Throws: `SystemError`.
   func close() throws {

@@ -21,13 +21,15 @@ struct Quantize {
     var number = 1
     while let header = try reader.nextHeader() {
       messages.verbose("image \(number): \(header.summary)")
-      try quantize(header, from: reader, to: outputs)
+      try quantize(header, number: number, from: reader, to: outputs)
       number += 1
     }
     try outputs.close()
   }
 
-  private func quantize(_ header: PamHeader, from reader: PamReader, to outputs: Outputs) throws {
+  private func quantize(
+    _ header: PamHeader, number: Int, from reader: PamReader, to outputs: Outputs
+  ) throws {
     var watch = Stopwatch()
     let tally = try Tally(layout: header.layout, expectedCount: header.width * header.height)
     let raster = try reader.readRaster(header, counting: tally.add)
@@ -35,24 +37,34 @@ struct Quantize {
     watch.mark("reading")
     messages.verbose("\(histogram.count) color\(histogram.count == 1 ? "" : "s")")
 
-    if histogram.count <= settings.kMeans.clusterCount {
-      try outputs.write(header, palette: Palette(histogram), rows: raster.replay)
-    } else {
-      let space = SampleSpace(histogram)
-      let clustering = try KMeans(settings.kMeans).cluster(space.points()) { run, iteration in
-        messages.progress("run \(run), iteration \(iteration)")
-      }
-      let palette = try space.palette(clustering)
-      watch.mark("clustering")
-      messages.verbose(clustering.summary(inertiaScale: space.inertiaScale))
-
-      let remap = try Remap(
-        tally, labels: clustering.labels, palette: palette, threadCount: settings.kMeans.threadCount)
-      try outputs.write(header, palette: palette) { write in
-        try raster.replay { try remap.map($0, bytesPerRow: header.bytesPerRow, write) }
-      }
+    let reducer = Reducer(histogram, settings: settings.kMeans) { [messages] run, iteration in
+      messages.progress("run \(run), iteration \(iteration)")
     }
-    watch.mark("writing")
-    messages.verbose(watch.summary)
+    for goal in settings.goals {
+      var watch = watch.resumed
+      let reduction = try reducer.reduction(to: goal)
+      watch.mark("clustering")
+      if let shortfall = goal.shortfall(of: reduction) {
+        messages.note("image \(number): \(shortfall)")
+      }
+
+      if let clustering = reduction.clustering {
+        messages.verbose(clustering.summary(inertiaScale: reducer.inertiaScale))
+        let remap = try Remap(
+          tally, labels: clustering.labels, palette: reduction.palette,
+          threadCount: settings.kMeans.threadCount)
+        try outputs.write(header, palette: reduction.palette) { write in
+          try raster.replay { try remap.map($0, bytesPerRow: header.bytesPerRow, write) }
+        }
+      } else {
+        try outputs.write(header, palette: reduction.palette, rows: raster.replay)
+      }
+      watch.mark("writing")
+      messages.verbose(watch.summary)
+      try outputs.write(
+        Report(
+          number: number, header: header, histogram: histogram, settings: settings.kMeans,
+          reducer: reducer, reduction: reduction, watch: watch))
+    }
   }
 }

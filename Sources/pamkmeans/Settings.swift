@@ -20,6 +20,10 @@ package struct Settings: Sendable {
     case verbose
   }
 
+  /// How many colors are wanted: at least one goal, and each gives an output image for each image.
+  package var goals: [Goal]
+
+  /// How the colors are found; the number of clusters is the most that the first goal allows.
   package var kMeans: KMeansSettings
 
   /// The file to read; nil is standard input.
@@ -27,6 +31,9 @@ package struct Settings: Sendable {
 
   /// Where the palettes are written; nil is nowhere.
   package var paletteDestination: PaletteDestination?
+
+  /// The file for the report; nil is none.
+  package var reportPath: String?
 
   /// Whether the plain formats are written.
   package var isPlain: Bool
@@ -42,8 +49,8 @@ extension Settings {
   ///
   /// - Throws: `UsageError` for the first that is not what it should be.
   init(_ options: Options) throws(UsageError) {
-    guard let colorCount = options.colorCount else { throw .missingColorCount }
-    kMeans = KMeansSettings(clusterCount: try OptionValue(.colorCount, colorCount).wholeNumber(atLeast: 1))
+    goals = try Self.goals(options)
+    kMeans = KMeansSettings(clusterCount: goals[0].ceiling)
     if let effort = options.effort {
       guard options.start == nil else { throw .conflict(.effort, .start) }
       kMeans.effort = try OptionValue(.effort, effort).choice(of: Options.efforts)
@@ -66,8 +73,28 @@ extension Settings {
       let path = try OptionValue(.palette, palette).path()
       paletteDestination = path == "-" ? .standardOutput : .file(path)
     }
+    if let report = options.report {
+      guard report != "-" else {
+        throw .badValue(.report, report, wanted: "a file: standard output is for images")
+      }
+      reportPath = try OptionValue(.report, report).path()
+    }
     inputPath = options.netpbmfile == "-" ? nil : options.netpbmfile
     isPlain = options.isPlain
     verbosity = options.isQuiet ? .quiet : options.isVerbose ? .verbose : .normal
+  }
+
+  private static func goals(_ options: Options) throws(UsageError) -> [Goal] {
+    var counts = [Int]()
+    if let colorCount = options.colorCount {
+      counts = try OptionValue(.colorCount, colorCount).wholeNumbers(atLeast: 1)
+    }
+    guard let decibels = options.decibels else {
+      guard !counts.isEmpty else { throw .missingColorCount }
+      return counts.map(Goal.colorCount)
+    }
+    guard counts.count <= 1 else { throw .listWithDecibels }
+    let ceiling = counts.first ?? Options.colorCeiling
+    return [.decibels(try OptionValue(.decibels, decibels).number(), ceiling: ceiling)]
   }
 }

@@ -13,17 +13,36 @@ struct Stopwatch {
   mutating func mark(_ name: String) {
     let now = clock.now
     let (seconds, attoseconds) = (now - last).components
-    stages.append((name, Double(seconds) + Double(attoseconds) * 1e-18))
+    stages.append((name, Double(seconds * 1_000_000_000 + attoseconds / 1_000_000_000) / 1e9))
     last = now
+  }
+
+  /// The same stages so far, with the next one starting now.
+  var resumed: Stopwatch {
+    var watch = self
+    watch.last = clock.now
+    return watch
+  }
+
+  /// The seconds of a stage; 0 if there was none.
+  func seconds(_ name: String) -> Double {
+    stages.first { $0.name == name }?.seconds ?? 0
   }
 
   /// The seconds of each stage: `seconds: 0.012 reading, 0.034 clustering`.
   var summary: String {
-    let parts = stages.map { stage in
-      let milliseconds = String(Int((stage.seconds * 1000).rounded()))
-      let digits = String(repeating: "0", count: max(0, 4 - milliseconds.count)) + milliseconds
-      return "\(digits.dropLast(3)).\(digits.suffix(3)) \(stage.name)"
-    }
+    let parts = stages.map { "\($0.seconds.fixed(digits: 3)) \($0.name)" }
     return "seconds: \(parts.joined(separator: ", "))"
+  }
+}
+
+extension Double {
+  /// A number of 0 or more with so many digits after the point.
+  func fixed(digits: Int, _ rule: FloatingPointRoundingRule = .toNearestOrAwayFromZero) -> String {
+    var power = 1.0
+    for _ in 0..<digits { power *= 10 }
+    let whole = String(Int((self * power).rounded(rule)))
+    let padded = String(repeating: "0", count: max(0, digits + 1 - whole.count)) + whole
+    return "\(padded.dropLast(digits)).\(padded.suffix(digits))"
   }
 }

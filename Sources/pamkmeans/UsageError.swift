@@ -16,6 +16,8 @@ package enum UsageError: Error, Equatable {
   case missingColorCount
   /// Two options that exclude each other.
   case conflict(OptionName, OptionName)
+  /// Several numbers of colors, where one is to be found.
+  case listWithDecibels
   /// More than one file name, all of them, two at least.
   case tooManyFiles([String])
   /// A mistake that ArgumentParser found, in its words.
@@ -41,6 +43,8 @@ extension UsageError: CustomStringConvertible {
       "\(OptionName.colorCount) is missing: say how many colors are wanted"
     case .conflict(let first, let second):
       "\(first) and \(second) exclude each other"
+    case .listWithDecibels:
+      "\(OptionName.decibels) and a list of \(OptionName.colorCount) exclude each other"
     case .tooManyFiles(let paths):
       "one file at the most, not \(paths.count): '\(paths[0])' '\(paths[1])'\(paths.count > 2 ? " ..." : "")"
     case .other(let message):

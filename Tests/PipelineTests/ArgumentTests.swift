@@ -13,7 +13,7 @@ import pamkmeans
     ("-map out.ppm", "-mapout=out.ppm"), ("-mapout -", "-mapout=-"), ("-mapout=-", "-mapout=-"),
     ("-mapout --", "-mapout=--"), ("-mapout -k -k 7", "-mapout=-k -k=7"), ("-mapout=a=b", "-mapout=a=b"),
     ("-mapout -help", "-mapout=-help"),
-    ("-p -q --verb", "-plain -quiet -verbose"), ("-k 3 -k 7", "-k=3 -k=7"),
+    ("-pl -q --verb", "-plain -quiet -verbose"), ("-k 3 -k 7", "-k=3 -k=7"),
     ("in.ppm -k 7", "-k=7 -- in.ppm"), ("-k 7 in.ppm -plain", "-k=7 -plain -- in.ppm"),
     ("-k 7 -", "-k=7 -- -"), ("-k 7 --", "-k=7"), ("-k 7 -- -plain", "-k=7 -- -plain"),
     ("-k 7 -- -help", "-k=7 -- -help"), ("-- --", "-- --"),
@@ -35,6 +35,8 @@ import pamkmeans
       ("-ma 3", .ambiguousOption("ma", candidates: [.iterationLimit, .palette])),
       ("--v", .ambiguousOption("v", candidates: [.verbose, .version])),
       ("-k", .missingValue(.colorCount)), ("-k 7 --mapout", .missingValue(.palette)),
+      ("-p", .ambiguousOption("p", candidates: [.decibels, .plain])),
+      ("-k 7 -report", .missingValue(.report)), ("-psn", .missingValue(.decibels)),
       ("-plain=yes", .unexpectedValue(.plain, "yes")), ("-q=", .unexpectedValue(.quiet, "")),
       ("-help=me", .unexpectedValue(.help, "me")),
       ("-k 7 a b", .tooManyFiles(["a", "b"])), ("a - -- -b", .tooManyFiles(["a", "-", "-b"])),
@@ -60,6 +62,10 @@ import pamkmeans
       "-k", ["0", "-1", "3.5", "7x", "0x10", "NaN", "+7", "", " 7", "1e3", "\u{663}", "--"],
       "a whole number of 1 or more"
     ),
+    ("-k", ["3,", ",", ",3", "3,,5", "3,0", "3, 5", "3,-5", "3,5x"], "a list of whole numbers of 1 or more"),
+    ("-psnr", ["-1", "inf", "", "35dB", "35,40"], "a number of 0 or more"),
+    ("-report", [""], "a file name"),
+    ("-report", ["-"], "a file: standard output is for images"),
     ("-seed", ["-1", "x", ""], "a whole number of 0 or more"),
     ("-runs", ["0", "1.0"], "a whole number of 1 or more"),
     ("-maxiter", ["-1", "inf"], "a whole number of 0 or more"),
@@ -84,6 +90,9 @@ import pamkmeans
     #expect(throws: UsageError.numberTooLarge(.colorCount, "9223372036854775808", limit: UInt64(Int.max))) {
       try Request(arguments: ["-k", "9223372036854775808"])
     }
+    #expect(throws: UsageError.numberTooLarge(.colorCount, "9223372036854775808", limit: UInt64(Int.max))) {
+      try Request(arguments: ["-k", "3,9223372036854775808"])
+    }
     #expect(throws: UsageError.numberTooLarge(.seed, "18446744073709551616", limit: .max)) {
       try Request(arguments: ["-k7", "-seed", "18446744073709551616"])
     }
@@ -92,6 +101,19 @@ import pamkmeans
   @Test func colorCountIsRequired() {
     #expect(throws: UsageError.missingColorCount) { try Request(arguments: []) }
     #expect(throws: UsageError.missingColorCount) { try Request(arguments: ["-plain", "in.ppm"]) }
+  }
+
+  @Test func listsAndTargets() throws {
+    #expect(try settings("-k 7").goals == [.colorCount(7)])
+    #expect(try settings("-k 5,3,5,1").goals == [5, 3, 5, 1].map { .colorCount($0) })
+    #expect(try settings("-k5,3").goals == [.colorCount(5), .colorCount(3)])
+    #expect(try settings("-psnr 35").goals == [.decibels(35, ceiling: 256)])
+    #expect(try settings("-ps 1e1 -k 7").goals == [.decibels(10, ceiling: 7)])
+    #expect(try settings("-psnr 35 -k 3,5 -k 9").goals == [.decibels(35, ceiling: 9)])
+    #expect(throws: UsageError.listWithDecibels) { try settings("-psnr 35 -k 3,5") }
+    #expect(throws: UsageError.badValue(.colorCount, "0", wanted: "a whole number of 1 or more")) {
+      try settings("-psnr 35 -k 0")
+    }
   }
 
   @Test func defaults() throws {
@@ -105,6 +127,7 @@ import pamkmeans
     #expect(settings.kMeans.threadCount == ProcessorCount.available)
     #expect(settings.inputPath == nil)
     #expect(settings.paletteDestination == nil)
+    #expect(settings.reportPath == nil)
     #expect(!settings.isPlain)
     #expect(settings.verbosity == .normal)
   }
@@ -112,7 +135,7 @@ import pamkmeans
   @Test func everyOptionArrives() throws {
     let settings = try settings(
       "-k 3 -k 65537 -init kmeans++ -seed 18446744073709551615 -runs 4 -maxiter 0 -tolerance 1e-3 -threads 5 "
-        + "-mapout p.ppm -plain -verbose in.ppm")
+        + "-mapout p.ppm -report r.jsonl -plain -verbose in.ppm")
     #expect(settings.kMeans.clusterCount == 65537)
     #expect(settings.kMeans.start == .kMeansPlusPlus)
     #expect(settings.kMeans.seed == .max)
@@ -122,6 +145,7 @@ import pamkmeans
     #expect(settings.kMeans.threadCount == 5)
     #expect(settings.inputPath == "in.ppm")
     #expect(settings.paletteDestination == .file("p.ppm"))
+    #expect(settings.reportPath == "r.jsonl")
     #expect(settings.isPlain)
     #expect(settings.verbosity == .verbose)
   }

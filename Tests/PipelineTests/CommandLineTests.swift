@@ -55,6 +55,13 @@ import pamkmeans
         "pamkmeans: -k: '99999999999999999999' is too large; the limit is 9223372036854775807"
       ),
       (["-k", "a\nb\u{1B}"], "pamkmeans: -k: 'a\\x0ab\\x1b' is not a whole number of 1 or more"),
+      (["-k", "3,,5"], "pamkmeans: -k: '3,,5' is not a list of whole numbers of 1 or more"),
+      (["-k", "3,5", "-psnr", "35"], "pamkmeans: -psnr and a list of -k exclude each other"),
+      (["-k", "3", "-report", "-"], "pamkmeans: -report: '-' is not a file: standard output is for images"),
+      (
+        ["-k", "3", "-report", "/nowhere/r"],
+        "pamkmeans: cannot create '/nowhere/r': No such file or directory"
+      ),
       (["-k"], "pamkmeans: -k: a value is missing"),
       (["-ma", "5"], "pamkmeans: -ma is ambiguous: -maxiter, -mapout"),
       (["--foo"], "pamkmeans: unknown option '--foo'; -help lists the options"),

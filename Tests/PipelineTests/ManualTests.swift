@@ -103,7 +103,9 @@ import Testing
     func bytes(_ name: String) throws -> Data {
       try Data(contentsOf: URL(fileURLWithPath: directory.path(name)))
     }
-    for match in example.script.matches(of: /[a-z][-a-z0-9]*\.(?:gif|jpg|pdf|png|ppm)/) {
+    // What follows a percent sign is a pattern for names.
+    for match in example.script.matches(of: /%?[a-z][-a-z0-9]*\.(?:gif|jpg|jsonl|pdf|png|ppm)/)
+    where !match.0.hasPrefix("%") {
       #expect(names.contains(String(match.0)))
     }
     for name in names where name != ".output" {

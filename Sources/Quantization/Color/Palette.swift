@@ -19,22 +19,12 @@ package final class Palette {
   /// All distinct tuples of an image, in lexicographic order.
   package convenience init(_ histogram: Histogram) throws {
     try self.init(layout: histogram.layout, count: histogram.count)
+    let order = try histogram.lexicographicOrder()
+    defer { withExtendedLifetime(order) {} }
     let samples = histogram.samples.elements
     let count = histogram.count
-    let depth = histogram.layout.depth
-    let storage = try Storage<Int>(count: count)
-    defer { withExtendedLifetime(storage) {} }
-    var order = storage.elements
-    for index in 0..<count {
-      order[index] = index
-    }
-    order.sort { first, second in
-      for plane in 0..<depth where samples[plane * count + first] != samples[plane * count + second] {
-        return samples[plane * count + first] < samples[plane * count + second]
-      }
-      return false
-    }
-    for (entry, index) in order.enumerated() {
+    let depth = layout.depth
+    for (entry, index) in order.elements.enumerated() {
       for plane in 0..<depth {
         setSample(Int(samples[plane * count + index]), plane: plane, of: entry)
       }
@@ -47,11 +37,11 @@ package final class Palette {
   }
 
   /// A sample, `0...maxval`.
-  package func sample(_ plane: Int, of entry: Int) -> Int {
+  package func sample(plane: Int, of entry: Int) -> Int {
     let bytes = layout.bytesPerSample
     let place = entry * layout.bytesPerTuple + plane * bytes
-    return bytes == 2
-      ? Int(storage.base[place]) << 8 | Int(storage.base[place + 1]) : Int(storage.base[place])
+    let low = Int(storage.elements[place + bytes - 1])
+    return bytes == 2 ? Int(storage.elements[place]) << 8 | low : low
   }
 
   /// Writes a sample, `0...maxval`.

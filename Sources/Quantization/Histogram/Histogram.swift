@@ -22,6 +22,25 @@ package final class Histogram {
     weights = try Storage(count: count)
   }
 
+  /// The numbers of the tuples in lexicographic order.
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func lexicographicOrder() throws -> Storage<Int> {
+    let (samples, count, depth) = (self.samples.elements, self.count, layout.depth)
+    let storage = try Storage<Int>(count: count)
+    var order = storage.elements
+    for index in 0..<count {
+      order[index] = index
+    }
+    order.sort { first, second in
+      for plane in 0..<depth where samples[plane * count + first] != samples[plane * count + second] {
+        return samples[plane * count + first] < samples[plane * count + second]
+      }
+      return false
+    }
+    return storage
+  }
+
   /// The pixels counted.
   package var pixelCount: Int {
     weights.elements.reduce(0, +)

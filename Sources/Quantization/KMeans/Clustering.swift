@@ -32,4 +32,18 @@ package struct Clustering {
   package func weight(_ position: Int) -> Int {
     clusters.elements[position * (positions.dimension + 1)]
   }
+
+  /// For each position the weighted sum of squared distances of its points.
+  ///
+  /// - Parameter points: Those that were clustered.
+  /// - Returns: As many sums as there are positions; together they are `inertia`.
+  package func inertias(of points: Points) -> [Int128] {
+    var inertias = [Int128](repeating: 0, count: positions.count)
+    for point in 0..<points.count {
+      let position = Int(labels.elements[point])
+      let square = points.squaredDistance(point, to: positions.position(position), fractionBits: 0)
+      inertias[position] += Int128(points.weights.elements[point]) * Int128(square)
+    }
+    return inertias
+  }
 }

@@ -16,11 +16,24 @@ package struct KMeans {
   package func cluster(
     _ points: Points, progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) throws -> Clustering {
-    precondition(points.count > settings.clusterCount)
-    if ScoreTable<Float>.fitsFloat(points) {
-      return try best(of: PointTree<Float>(points, threadCount: settings.threadCount), progress)
+    try cluster(PointForest(points, threadCount: settings.threadCount), progress: progress)
+  }
+
+  /// Clusters points whose tree is there already; the result is the same.
+  ///
+  /// - Parameters:
+  ///   - forest: More than `settings.clusterCount` points.
+  ///   - progress: Called now and then with the number of the run, from 1, and of its iterations so far.
+  /// - Returns: The palette and its clusters.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func cluster(
+    _ forest: PointForest, progress: @escaping (Int, Int) -> Void = { _, _ in }
+  ) throws -> Clustering {
+    precondition(forest.points.count > settings.clusterCount)
+    return switch forest {
+    case .float(let tree): try best(of: tree, progress)
+    case .double(let tree): try best(of: tree, progress)
     }
-    return try best(of: PointTree<Double>(points, threadCount: settings.threadCount), progress)
   }
 
   private func best<Scalar: ExactScalar>(

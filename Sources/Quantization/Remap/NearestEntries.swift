@@ -45,8 +45,8 @@ struct NearestEntries {
 
   /// A coordinate of an entry, not yet multiplied.
   private func coordinate(_ plane: Int, of entry: Int) -> Int {
-    if kind.hasOpacity && plane == dimension - 1 { return palette.sample(kind.depth - 1, of: entry) }
-    return palette.sample(kind.colorCount == 1 ? 0 : plane, of: entry)
+    if kind.hasOpacity && plane == dimension - 1 { return palette.sample(plane: kind.depth - 1, of: entry) }
+    return palette.sample(plane: kind.colorCount == 1 ? 0 : plane, of: entry)
   }
 
   /// By the tree, where both are on one grid and the tuples stay different, and so in the histogram's order.

@@ -1,0 +1,88 @@
+/// Reduces the colors of one image, as often as wanted: what does not depend on their number is made once.
+package final class Reducer {
+  private let histogram: Histogram
+  private let settings: KMeansSettings
+  private let progress: (Int, Int) -> Void
+  private let space: SampleSpace
+  private let pixelCount: Int
+
+  /// The points with their tree, once they have been wanted.
+  private var grown: PointForest?
+
+  /// - Parameters:
+  ///   - histogram: The image's colors.
+  ///   - settings: How they are clustered; the number of clusters does not count.
+  ///   - progress: Called now and then with the number of a run, from 1, and of its iterations so far.
+  package init(
+    _ histogram: Histogram, settings: KMeansSettings, progress: @escaping (Int, Int) -> Void = { _, _ in }
+  ) {
+    self.histogram = histogram
+    self.settings = settings
+    self.progress = progress
+    space = SampleSpace(histogram)
+    pixelCount = histogram.pixelCount
+  }
+
+  /// Reduces the image to a number of colors, or to those that it has if they are no more.
+  ///
+  /// - Parameter count: At least 1.
+  /// - Returns: The same whatever else was asked for before.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func reduction(to count: Int) throws -> Reduction {
+    guard count < histogram.count else {
+      return Reduction(
+        wantedCount: count, palette: try Palette(histogram), clustering: nil, distortion: distortion(0))
+    }
+    var settings = self.settings
+    settings.clusterCount = count
+    let clustering = try KMeans(settings).cluster(forest(), progress: progress)
+    return Reduction(
+      wantedCount: count, palette: try space.palette(clustering), clustering: clustering,
+      distortion: distortion(clustering.inertia * Int128(space.inertiaScale)))
+  }
+
+  /// Looks for the number of colors that it takes to reach a peak signal-to-noise ratio.
+  ///
+  /// - Parameters:
+  ///   - decibels: The ratio, 0 or more.
+  ///   - ceiling: Colors at the most, at least 1.
+  /// - Returns: A reduction that reaches the ratio, where that to one color less does not; if that to `ceiling`
+  ///   colors does not reach it, that one.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func reduction(reaching decibels: Double, ceiling: Int) throws -> Reduction {
+    let limit = Distortion.meanSquaredError(decibels: decibels, depth: histogram.layout.depth)
+    var search = ColorCountSearch(limit: limit, ceiling: min(ceiling, histogram.count))
+    if histogram.count <= ceiling {
+      search.note(histogram.count, meanSquaredError: 0)
+    }
+    var best: Reduction?
+    while let count = search.next {
+      let reduction = try reduction(to: count)
+      search.note(count, meanSquaredError: reduction.distortion.meanSquaredError)
+      if search.result == count {
+        best = reduction
+      }
+    }
+    return try best ?? reduction(to: search.result)
+  }
+
+  /// The inertia of each color of a clustering of this image's colors, on the tuples.
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func inertias(_ clustering: Clustering) throws -> [Int128] {
+    try clustering.inertias(of: forest().points).map { $0 * Int128(space.inertiaScale) }
+  }
+
+  /// How many times a clustering's inertia that of the tuples is.
+  package var inertiaScale: Int { space.inertiaScale }
+
+  private func forest() throws -> PointForest {
+    let forest = try grown ?? PointForest(space.points(), threadCount: settings.threadCount)
+    grown = forest
+    return forest
+  }
+
+  private func distortion(_ inertia: Int128) -> Distortion {
+    Distortion(inertia: inertia, pixelCount: pixelCount, layout: histogram.layout)
+  }
+}

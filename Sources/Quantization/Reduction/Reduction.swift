@@ -1,0 +1,14 @@
+/// What an image's colors are reduced to.
+package struct Reduction {
+  /// Colors asked for, at least 1.
+  package let wantedCount: Int
+
+  /// The colors, in lexicographic order.
+  package let palette: Palette
+
+  /// How they were found; nil where the image has no more colors than were asked for, and keeps them all.
+  package let clustering: Clustering?
+
+  /// What the reduction costs.
+  package let distortion: Distortion
+}

@@ -1,0 +1,37 @@
+import Quantization
+
+/// How many colors are wanted.
+package enum Goal: Equatable, Sendable {
+  /// This many.
+  case colorCount(Int)
+  /// As many as it takes to reach a peak signal-to-noise ratio.
+  case decibels(Double, ceiling: Int)
+
+  /// Colors at the most.
+  var ceiling: Int {
+    switch self {
+    case .colorCount(let count), .decibels(_, ceiling: let count): count
+    }
+  }
+
+  /// Says by how much a ratio was missed; nil if it was not, or if none was wanted.
+  func shortfall(of reduction: Reduction) -> String? {
+    guard case .decibels(let wanted, _) = self, !reduction.distortion.reaches(wanted),
+      let reached = reduction.distortion.decibels
+    else { return nil }
+    let colors = ceiling == 1 ? "1 color reaches" : "\(ceiling) colors reach"
+    return "\(colors) only \(reached.fixed(digits: 2, .down)) dB"
+  }
+}
+
+extension Reducer {
+  /// Reduces the image to what is wanted.
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func reduction(to goal: Goal) throws -> Reduction {
+    switch goal {
+    case .colorCount(let count): try reduction(to: count)
+    case .decibels(let decibels, let ceiling): try reduction(reaching: decibels, ceiling: ceiling)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import PamStream
+
+/// Writes JSON (RFC 8259) as it comes, so that its size does not matter.
+struct JSONWriter {
+  private let output: ByteOutput
+
+  /// Whether something stands before the next value on its level.
+  private var needsComma = false
+
+  init(_ output: ByteOutput) {
+    self.output = output
+  }
+
+  /// Writes an object, whose members `body` writes.
+  mutating func object(_ body: (inout JSONWriter) throws -> Void) throws {
+    try nest("{", "}", body)
+  }
+
+  /// Writes an array, whose elements `body` writes.
+  mutating func array(_ body: (inout JSONWriter) throws -> Void) throws {
+    try nest("[", "]", body)
+  }
+
+  /// Writes the name of the member that is written next; it needs no escapes.
+  mutating func name(_ name: String) throws {
+    try value("\"\(name)\":")
+    needsComma = false
+  }
+
+  /// Writes a member.
+  mutating func member(_ name: String, _ integer: (some BinaryInteger)?) throws {
+    try self.name(name)
+    try value(integer.map { "\($0)" } ?? "null")
+  }
+
+  /// Writes a member; a number that is not finite is null.
+  mutating func member(_ name: String, _ number: Double?) throws {
+    try self.name(name)
+    try self.number(number)
+  }
+
+  /// Writes a member.
+  mutating func member(_ name: String, _ truth: Bool) throws {
+    try self.name(name)
+    try value("\(truth)")
+  }
+
+  /// Writes a member.
+  mutating func member(_ name: String, _ text: String?) throws {
+    try self.name(name)
+    try value(text.map(Self.quoted) ?? "null")
+  }
+
+  /// Writes a number in as many digits as it takes to read it back.
+  mutating func number(_ number: Double?) throws {
+    try value(number.flatMap { $0.isFinite ? "\($0)" : nil } ?? "null")
+  }
+
+  /// Writes an integer.
+  mutating func integer(_ integer: some BinaryInteger) throws {
+    try value("\(integer)")
+  }
+
+  private mutating func nest(
+    _ opening: String, _ closing: String, _ body: (inout JSONWriter) throws -> Void
+  ) throws {
+    try value(opening)
+    needsComma = false
+    try body(&self)
+    needsComma = false
+    try value(closing)
+  }
+
+  private mutating func value(_ text: String) throws {
+    var text = needsComma ? "," + text : text
+    needsComma = true
+    try text.withUTF8 { try output.write(UnsafeRawBufferPointer($0)) }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\":
+        quoted += "\\\(scalar)"
+      case "\0"..<" ":
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+      default:
+        quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}

@@ -1,0 +1,107 @@
+import PamStream
+import Quantization
+
+/// What `-report` tells of one output image.
+struct Report {
+  /// The number of the image in the input, from 1.
+  let number: Int
+  let header: PamHeader
+  let histogram: Histogram
+  let settings: KMeansSettings
+  let reducer: Reducer
+  let reduction: Reduction
+  let watch: Stopwatch
+
+  /// Writes a line and flushes it.
+  ///
+  /// - Throws: `SystemError`, `QuantizationError.outOfMemory`.
+  func write(to output: ByteOutput) throws {
+    var json = JSONWriter(output)
+    try json.object { json in
+      try image(&json)
+      try course(&json)
+      try loss(&json)
+      try json.name("palette")
+      try json.array(palette)
+      try json.name("seconds")
+      try json.object { json in
+        for stage in ["reading", "clustering", "writing"] {
+          try json.member(stage, watch.seconds(stage))
+        }
+      }
+      try json.member("raw_bytes", rawByteCount)
+      try json.member("indexed_bytes", indexedByteCount)
+    }
+    try [UInt8(ascii: "\n")].withUnsafeBytes(output.write)
+    try output.flush()
+  }
+
+  private func image(_ json: inout JSONWriter) throws {
+    try json.member("image", number)
+    try json.member("width", header.width)
+    try json.member("height", header.height)
+    try json.member("depth", header.layout.depth)
+    try json.member("maxval", header.layout.maxval)
+    try json.member("tuple_type", header.tupleType)
+  }
+
+  private func course(_ json: inout JSONWriter) throws {
+    try json.member("colors_before", histogram.count)
+    try json.member("k", reduction.wantedCount)
+    try json.member("colors_after", reduction.palette.count)
+    try json.member("init", settings.start?.rawValue)
+    try json.member("effort", settings.start == nil ? settings.effort.rawValue : nil)
+    try json.member("seed", settings.seed)
+    try json.member("runs", settings.runCount)
+    let course = reduction.clustering?.course
+    try json.member("run", course?.run)
+    try json.member("iterations", course?.history.count ?? 0)
+    try json.member("converged", course?.isConverged ?? true)
+  }
+
+  private func loss(_ json: inout JSONWriter) throws {
+    try json.member("inertia", reduction.distortion.inertia)
+    try json.name("history")
+    try json.array { json in
+      for inertia in reduction.clustering?.course?.history ?? [] {
+        try json.number(inertia * Double(reducer.inertiaScale))
+      }
+    }
+    try json.member("mse", reduction.distortion.meanSquaredError)
+    try json.member("psnr", reduction.distortion.decibels)
+  }
+
+  private func palette(_ json: inout JSONWriter) throws {
+    let palette = reduction.palette
+    let inertias = try reduction.clustering.map(reducer.inertias)
+    let order = try reduction.clustering == nil ? histogram.lexicographicOrder() : nil
+    defer { withExtendedLifetime(order) {} }
+    for entry in 0..<palette.count {
+      try json.object { json in
+        try json.name("samples")
+        try json.array { json in
+          for plane in 0..<palette.layout.depth {
+            try json.integer(palette.sample(plane: plane, of: entry))
+          }
+        }
+        let pixels =
+          reduction.clustering?.weight(entry) ?? histogram.weights.elements[order?.elements[entry] ?? entry]
+        try json.member("pixels", pixels)
+        try json.member("inertia", inertias?[entry] ?? 0)
+      }
+    }
+  }
+
+  /// Bytes of the raster in the raw format, which packs the bits of PBM.
+  private var rawByteCount: Int {
+    header.format == .pbm ? (header.width + 7) / 8 * header.height : header.rasterByteCount
+  }
+
+  /// Bytes of the palette and of as many bits for each pixel as tell its colors apart.
+  private var indexedByteCount: Int {
+    let count = reduction.palette.count
+    let bits = Int.bitWidth - (count - 1).leadingZeroBitCount
+    let (eights, rest) = (header.width * header.height).quotientAndRemainder(dividingBy: 8)
+    return reduction.palette.tuples.count + eights * bits + (rest * bits + 7) / 8
+  }
+}

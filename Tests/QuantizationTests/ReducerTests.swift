@@ -1,0 +1,99 @@
+import Quantization
+import Testing
+
+struct ReducerTests {
+  private static let layouts = [
+    TupleLayout(depth: 1, maxval: 255), TupleLayout(depth: 2, maxval: 15), TupleLayout(depth: 3, maxval: 255),
+    TupleLayout(depth: 3, maxval: 1000), TupleLayout(depth: 4, maxval: 65535),
+    TupleLayout(depth: 7, maxval: 3),
+  ]
+
+  private func settings(_ start: KMeansSettings.Start?, _ count: Int = 1) -> KMeansSettings {
+    var settings = KMeansSettings(clusterCount: count)
+    settings.start = start
+    settings.seed = 3
+    return settings
+  }
+
+  /// A gray image of as many planes as its layout has.
+  private func gray(_ layout: TupleLayout, using generator: inout SplitMix64) -> RawImage {
+    RawImage(
+      (0..<300).map { _ in
+        let sample = Int(generator.draw(below: UInt64(layout.maxval + 1)))
+        return [Int](repeating: sample, count: layout.depth)
+      }, layout: layout)
+  }
+
+  @Test(arguments: [nil, .pixels, .wu] as [KMeansSettings.Start?])
+  func eachReductionIsThatOfAClusteringAlone(start: KMeansSettings.Start?) throws {
+    var generator = SplitMix64(seed: 1)
+    for layout in Self.layouts {
+      let histogram = try RawImage(random: 400, layout: layout, using: &generator).tally().histogram()
+      let reducer = Reducer(histogram, settings: settings(start))
+      for count in [7, 2, histogram.count - 1, 7, histogram.count, 1, histogram.count + 1, 30]
+      where count >= 1 {
+        let reduction = try reducer.reduction(to: count)
+        #expect(reduction.wantedCount == count)
+        guard count < histogram.count else {
+          #expect(reduction.clustering == nil)
+          #expect(reduction.palette.bytes == (try Palette(histogram).bytes))
+          #expect(reduction.distortion.inertia == 0)
+          continue
+        }
+        let space = SampleSpace(histogram)
+        let alone = try KMeans(settings(start, count)).cluster(space.points())
+        let clustering = try #require(reduction.clustering)
+        #expect(clustering.plainPositions == alone.plainPositions)
+        #expect(clustering.plainLabels == alone.plainLabels)
+        #expect(clustering.course?.history == alone.course?.history)
+        #expect(reduction.palette.bytes == (try space.palette(alone).bytes))
+      }
+    }
+  }
+
+  @Test func inertiasAreThoseOfTheTuples() throws {
+    var generator = SplitMix64(seed: 2)
+    for layout in Self.layouts {
+      for image in [
+        RawImage(random: 400, layout: layout, using: &generator), gray(layout, using: &generator),
+      ] {
+        let histogram = try image.tally().histogram()
+        let reducer = Reducer(histogram, settings: settings(nil))
+        let count = min(9, histogram.count - 1)
+        let reduction = try reducer.reduction(to: count)
+        let clustering = try #require(reduction.clustering)
+        let labels = clustering.plainLabels
+        var expected = [Int128](repeating: 0, count: count)
+        for (index, tuple) in histogram.plainTuples.enumerated() {
+          let color = (0..<layout.depth).map { reduction.palette.sample(plane: $0, of: labels[index]) }
+          expected[labels[index]] += Int128(squaredDistance(tuple, color) * histogram.plainWeights[index])
+        }
+        #expect(try reducer.inertias(clustering) == expected)
+        #expect(reduction.distortion.inertia == expected.reduce(0, +))
+        #expect(reduction.distortion.pixelCount == image.pixels.count)
+      }
+    }
+  }
+
+  @Test(arguments: [nil, .random] as [KMeansSettings.Start?])
+  func oneColorLessDoesNotReachTheRatio(start: KMeansSettings.Start?) throws {
+    var generator = SplitMix64(seed: 3)
+    for layout in Self.layouts {
+      let histogram = try RawImage(random: 300, layout: layout, using: &generator).tally().histogram()
+      for decibels in [0, 10, 17.5, 25, 40, 1000] {
+        for ceiling in [1, 2, 12, histogram.count - 1, histogram.count, 1000] where ceiling >= 1 {
+          let reducer = Reducer(histogram, settings: settings(start))
+          let reduction = try reducer.reduction(reaching: decibels, ceiling: ceiling)
+          let count = reduction.wantedCount
+          #expect(count <= min(ceiling, histogram.count))
+          #expect(reduction.palette.bytes == (try reducer.reduction(to: count).palette.bytes))
+          if reduction.distortion.reaches(decibels) {
+            #expect(try count == 1 || !reducer.reduction(to: count - 1).distortion.reaches(decibels))
+          } else {
+            #expect(count == ceiling && ceiling < histogram.count)
+          }
+        }
+      }
+    }
+  }
+}
