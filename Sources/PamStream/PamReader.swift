@@ -73,6 +73,7 @@ package final class PamReader {
   /// Reads all there is.
   ///
   /// - Parameter limit: Bytes at the most.
+  /// - Returns: The bytes.
   /// - Throws: `NetpbmError` if there are more, `SystemError`.
   func readText(limit: Int) throws -> [UInt8] {
     var text: [UInt8] = []

@@ -107,14 +107,19 @@ struct TallyTests {
       // Narrow and wide labels, and back again.
       for labelCount in [1, 2, 256, 257, 700, 3, 300] {
         let labels = tuples.map { _ in Int(generator.draw(below: UInt64(labelCount))) }
-        let palette = RawImage(random: labelCount, layout: layout, using: &generator)
+        // Colors like the image's, and of other planes and bytes.
+        let kind =
+          [layout, TupleLayout(depth: 1, maxval: 300), TupleLayout(depth: 4, maxval: 7)].randomElement(
+            using: &generator) ?? layout
+        let palette = RawImage(random: labelCount, layout: kind, using: &generator)
         try labels.map(UInt32.init).withUnsafeBufferPointer {
           try tally.setLabels($0, labelCount: labelCount)
         }
         let colors = Dictionary(uniqueKeysWithValues: zip(tuples, labels.map { palette.pixels[$0] }))
-        let expected = RawImage.bytes(image.pixels.map { colors[$0] ?? [] }, layout)
+        let expected = RawImage.bytes(image.pixels.map { colors[$0] ?? [] }, kind)
         for piece in [1, 7, 800] {
-          let result = mapped(raster, by: tally, to: palette.bytes, piece: piece)
+          let colors = try palette.bytes.withUnsafeBytes { try Palette(layout: kind, tuples: $0) }
+          let result = mapped(raster, by: tally, to: colors, piece: piece)
           #expect(firstDifference(result, expected) == nil)
         }
       }
@@ -122,19 +127,18 @@ struct TallyTests {
   }
 
   /// Maps a raster piece by piece, checking that nothing behind a piece is touched.
-  private func mapped(_ bytes: [UInt8], by tally: Tally, to palette: [UInt8], piece: Int) -> [UInt8] {
+  private func mapped(_ bytes: [UInt8], by tally: Tally, to palette: Palette, piece: Int) -> [UInt8] {
     var result = [UInt8]()
     var untouched = true
     let step = piece * tally.layout.bytesPerTuple
     for start in stride(from: 0, to: bytes.count, by: step) {
       let run = Array(bytes[start..<min(start + step, bytes.count)])
-      var output = [UInt8](repeating: 0xa5, count: run.count + 8)
+      let byteCount = run.count / tally.layout.bytesPerTuple * palette.layout.bytesPerTuple
+      var output = [UInt8](repeating: 0xa5, count: byteCount + 8)
       output.withUnsafeMutableBytes { output in
         run.withUnsafeBytes { run in
-          palette.withUnsafeBytes { palette in
-            tally.map(
-              run, to: palette, into: UnsafeMutableRawBufferPointer(rebasing: output[0..<run.count]))
-          }
+          tally.map(
+            run, to: palette, into: UnsafeMutableRawBufferPointer(rebasing: output[0..<byteCount]))
         }
       }
       untouched = untouched && output.suffix(8).allSatisfy { $0 == 0xa5 }
@@ -153,7 +157,8 @@ struct TallyTests {
     let histogram = try tally.histogram()
     #expect(histogram.plainWeights == [3])
     try [UInt32(0)].withUnsafeBufferPointer { try tally.setLabels($0, labelCount: 1) }
-    #expect(mapped([], by: tally, to: image.bytes, piece: 1).isEmpty)
+    let palette = try image.bytes.withUnsafeBytes { try Palette(layout: layout, tuples: $0) }
+    #expect(mapped([], by: tally, to: palette, piece: 1).isEmpty)
   }
 
   /// Tuples whose codes differ only in their highest bits must not crowd one part of a hash table.

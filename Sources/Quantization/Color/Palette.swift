@@ -31,6 +31,12 @@ package final class Palette {
     }
   }
 
+  /// Colors given as raw tuples, in their order.
+  package convenience init(layout: TupleLayout, tuples: UnsafeRawBufferPointer) throws {
+    try self.init(layout: layout, count: tuples.count / layout.bytesPerTuple)
+    UnsafeMutableRawBufferPointer(storage.elements).copyMemory(from: tuples)
+  }
+
   /// The colors, each a raw tuple, one behind the other.
   package var tuples: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(storage.elements)

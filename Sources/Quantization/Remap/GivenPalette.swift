@@ -72,7 +72,8 @@ package struct GivenPalette {
     let colors = try Palette(layout: TupleLayout(depth: depth, maxval: to), count: count)
     for color in 0..<count {
       for plane in 0..<kind.depth {
-        colors.setSample(palette.sample(plane: plane, of: Int(sorted.base[color] >> 16)), plane: plane, of: color)
+        let sample = palette.sample(plane: plane, of: Int(sorted.base[color] >> 16))
+        colors.setSample(sample, plane: plane, of: color)
       }
       colors.setSample(Int(sorted.base[color] & 0xffff), plane: depth - 1, of: color)
     }

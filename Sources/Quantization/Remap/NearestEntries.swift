@@ -71,9 +71,11 @@ struct NearestEntries {
     }
     let labels = try Storage<UInt32>(count: histogram.count)
     if ScoreTable<Float>.fitsFloat(points) {
-      _ = try Assigner(PointTree<Float>(points), threadCount: threadCount).assign(to: entries, labels: labels)
+      let tree = try PointTree<Float>(points, threadCount: threadCount)
+      _ = try Assigner(tree, threadCount: threadCount).assign(to: entries, labels: labels)
     } else {
-      _ = try Assigner(PointTree<Double>(points), threadCount: threadCount).assign(to: entries, labels: labels)
+      let tree = try PointTree<Double>(points, threadCount: threadCount)
+      _ = try Assigner(tree, threadCount: threadCount).assign(to: entries, labels: labels)
     }
     return labels
   }
