@@ -10,6 +10,9 @@ package struct NetpbmArguments {
   /// `.version` or `.help` if that is all that is wanted; `canonical` does not matter then.
   package private(set) var inquiry: OptionName?
 
+  /// The options that were given.
+  package private(set) var given: Set<OptionName> = []
+
   private var files: [String] = []
   private var remaining: ArraySlice<String>
 
@@ -48,6 +51,7 @@ package struct NetpbmArguments {
       return
     }
     let (name, attachedValue) = try Self.split(argument)
+    given.insert(name)
     if name.takesValue {
       guard let value = attachedValue ?? remaining.popFirst() else { throw .missingValue(name) }
       canonical.append("\(name)=\(value)")

@@ -5,12 +5,16 @@ package enum OptionName: String, CaseIterable, Sendable {
   case decibels = "psnr"
   case effort
   case start = "init"
+  case startFile = "initfile"
   case seed
   case runs
   case iterationLimit = "maxiter"
   case tolerance
   case threads
+  case mapFile = "mapfile"
   case palette = "mapout"
+  case order = "sort"
+  case index
   case report
   case plain
   case quiet
@@ -29,7 +33,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   /// Whether the next argument, or what follows `=`, belongs to the option.
   package var takesValue: Bool {
     switch self {
-    case .plain, .quiet, .verbose, .version, .help: false
+    case .index, .plain, .quiet, .verbose, .version, .help: false
     default: true
     }
   }

@@ -27,6 +27,9 @@ struct Options: ParsableCommand {
   /// The words for `-effort`.
   static let efforts = KMeansSettings.Effort.allCases.map { (word: $0.rawValue, meaning: $0) }
 
+  /// The words for `-sort`.
+  static let orders = PaletteOrder.allCases.map { (word: $0.rawValue, meaning: $0) }
+
   /// The most colors that `-psnr` may take where `-k` does not say.
   static let colorCeiling = 256
 
@@ -71,6 +74,16 @@ struct Options: ParsableCommand {
   var start: String?
 
   @Option(
+    name: .init(.startFile),
+    help: .init(
+      "Start the centroids from the colors of FILE: an image, a GIMP palette or a list of hex colors.",
+      valueName: "FILE"
+    ),
+    completion: .file()
+  )
+  var startFile: String?
+
+  @Option(
     name: .init(.seed),
     help: .init("Seed of the random choices, 0 to \(UInt64.max).", valueName: "N")
   )
@@ -104,6 +117,16 @@ struct Options: ParsableCommand {
   var threads: String?
 
   @Option(
+    name: .init(.mapFile),
+    help: .init(
+      "No clustering: map to the colors of FILE, an image, a GIMP palette or a list of hex colors.",
+      valueName: "FILE"
+    ),
+    completion: .file()
+  )
+  var mapFile: String?
+
+  @Option(
     name: .init(.palette),
     help: .init(
       "Also write the palette, n x 1, to FILE; '-' writes it instead of the image.", valueName: "FILE"
@@ -111,6 +134,22 @@ struct Options: ParsableCommand {
     completion: .file()
   )
   var palette: String?
+
+  @Option(
+    name: .init(.order),
+    help: .init(
+      """
+      Order of the palette: \(orders.map(\.word).joined(separator: ", ")). \
+      (default: \(PaletteOrder.rgb.rawValue))
+      """,
+      valueName: "ORDER"
+    ),
+    completion: .list(orders.map(\.word))
+  )
+  var order: String?
+
+  @Flag(name: .init(.index), help: "Write the numbers of the colors in the palette instead of the colors.")
+  var isIndex = false
 
   @Option(
     name: .init(.report),

@@ -32,22 +32,29 @@ struct Outputs {
     }
   }
 
-  /// Writes an image and its palette, where they are wanted.
+  /// Writes an image, where images are wanted.
   ///
   /// - Parameters:
   ///   - header: The image's header.
-  ///   - palette: Its colors.
   ///   - rows: Calls its argument with successive runs of whole rows, top to bottom.
   /// - Throws: `SystemError`, `NetpbmError`, what `rows` throws.
   func write(
-    _ header: PamHeader, palette: Palette,
-    rows: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    _ header: PamHeader, rows: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
     if let images {
       try images.begin(header)
       try rows(images.write)
       try images.end()
     }
+  }
+
+  /// Writes a palette, where palettes are wanted.
+  ///
+  /// - Parameters:
+  ///   - palette: The colors.
+  ///   - header: That of an image in these colors.
+  /// - Throws: `SystemError`, `NetpbmError`.
+  func write(_ palette: Palette, like header: PamHeader) throws {
     if let palettes {
       var strip = header
       strip.width = palette.count

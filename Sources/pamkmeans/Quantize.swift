@@ -4,9 +4,14 @@ import Quantization
 /// The way of each image through the program: read and counted, clustered, mapped, written.
 struct Quantize {
   private let settings: Settings
+  private let given: GivenColors
   private let messages: Messages
 
-  init(settings: Settings, messages: Messages) {
+  /// Reads the files of colors that the options name.
+  ///
+  /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError`, `UsageError` where they are not what the options want.
+  init(settings: Settings, messages: Messages) throws {
+    given = try GivenColors(settings)
     self.settings = settings
     self.messages = messages
   }
@@ -33,38 +38,39 @@ struct Quantize {
     var watch = Stopwatch()
     let tally = try Tally(layout: header.layout, expectedCount: header.width * header.height)
     let raster = try reader.readRaster(header, counting: tally.add)
-    let histogram = try tally.histogram()
+    let image = CountedImage(header: header, raster: raster, tally: tally, histogram: try tally.histogram())
     watch.mark("reading")
-    messages.verbose("\(histogram.count) color\(histogram.count == 1 ? "" : "s")")
+    messages.verbose("\(image.histogram.count) color\(image.histogram.count == 1 ? "" : "s")")
 
-    let reducer = Reducer(histogram, settings: settings.kMeans) { [messages] run, iteration in
+    if let map = given.map {
+      let (mapping, mapped) = try map.map(header, image.histogram, threadCount: settings.kMeans.threadCount)
+      try image.write(mapping, as: mapped, to: outputs, settings)
+      watch.mark("mapping")
+      messages.verbose(watch.summary)
+      return
+    }
+    let reducer = Reducer(
+      image.histogram, settings: settings.kMeans, start: try given.start?.start(for: header.tupleKind)
+    ) { [messages] run, iteration in
       messages.progress("run \(run), iteration \(iteration)")
     }
-    for goal in settings.goals {
+    for goal in given.goals {
       var watch = watch.resumed
       let reduction = try reducer.reduction(to: goal)
       watch.mark("clustering")
       if let shortfall = goal.shortfall(of: reduction) {
         messages.note("image \(number): \(shortfall)")
       }
-
       if let clustering = reduction.clustering {
         messages.verbose(clustering.summary(inertiaScale: reducer.inertiaScale))
-        let remap = try Remap(
-          tally, labels: clustering.labels, palette: reduction.palette,
-          threadCount: settings.kMeans.threadCount)
-        try outputs.write(header, palette: reduction.palette) { write in
-          try raster.replay { try remap.map($0, bytesPerRow: header.bytesPerRow, write) }
-        }
-      } else {
-        try outputs.write(header, palette: reduction.palette, rows: raster.replay)
       }
+      try image.write(reduction.mapping, as: header, to: outputs, settings)
       watch.mark("writing")
       messages.verbose(watch.summary)
       try outputs.write(
         Report(
-          number: number, header: header, histogram: histogram, settings: settings.kMeans,
-          reducer: reducer, reduction: reduction, watch: watch))
+          number: number, header: header, histogram: image.histogram, settings: settings.kMeans,
+          isFromFile: given.start != nil, reducer: reducer, reduction: reduction, watch: watch))
     }
   }
 }

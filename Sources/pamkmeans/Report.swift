@@ -8,6 +8,8 @@ struct Report {
   let header: PamHeader
   let histogram: Histogram
   let settings: KMeansSettings
+  /// Whether the centroids started from the colors of a file.
+  let isFromFile: Bool
   let reducer: Reducer
   let reduction: Reduction
   let watch: Stopwatch
@@ -49,8 +51,8 @@ struct Report {
     try json.member("colors_before", histogram.count)
     try json.member("k", reduction.wantedCount)
     try json.member("colors_after", reduction.palette.count)
-    try json.member("init", settings.start?.rawValue)
-    try json.member("effort", settings.start == nil ? settings.effort.rawValue : nil)
+    try json.member("init", isFromFile ? "file" : settings.start?.rawValue)
+    try json.member("effort", isFromFile || settings.start != nil ? nil : settings.effort.rawValue)
     try json.member("seed", settings.seed)
     try json.member("runs", settings.runCount)
     let course = reduction.clustering?.course

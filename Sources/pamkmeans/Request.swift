@@ -19,6 +19,7 @@ package enum Request {
       self = .text(Options.helpMessage())
     default:
       do {
+        try OptionTable.check(arguments.given)
         self = .quantize(try Settings(Options.parse(arguments.canonical)))
       } catch let error as UsageError {
         throw error

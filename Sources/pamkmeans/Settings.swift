@@ -20,11 +20,21 @@ package struct Settings: Sendable {
     case verbose
   }
 
-  /// How many colors are wanted: at least one goal, and each gives an output image for each image.
+  /// How many colors are wanted: each goal gives an output image for each image. There is none where a file says it.
   package var goals: [Goal]
 
   /// How the colors are found; the number of clusters is the most that the first goal allows.
   package var kMeans: KMeansSettings
+
+  /// The file of the colors to map to, and of those to start from; nil is none. Never both.
+  package var mapPath: String?
+  package var startPath: String?
+
+  /// The order of palettes.
+  package var order = PaletteOrder.rgb
+
+  /// Whether the numbers of the colors are written instead of the colors.
+  package var isIndex: Bool
 
   /// The file to read; nil is standard input.
   package var inputPath: String?
@@ -50,9 +60,8 @@ extension Settings {
   /// - Throws: `UsageError` for the first that is not what it should be.
   init(_ options: Options) throws(UsageError) {
     goals = try Self.goals(options)
-    kMeans = KMeansSettings(clusterCount: goals[0].ceiling)
+    kMeans = KMeansSettings(clusterCount: goals.first?.ceiling ?? 1)
     if let effort = options.effort {
-      guard options.start == nil else { throw .conflict(.effort, .start) }
       kMeans.effort = try OptionValue(.effort, effort).choice(of: Options.efforts)
     }
     if let start = options.start {
@@ -73,6 +82,13 @@ extension Settings {
       let path = try OptionValue(.palette, palette).path()
       paletteDestination = path == "-" ? .standardOutput : .file(path)
     }
+    mapPath = try Self.path(of: .mapFile, options.mapFile)
+    startPath = try Self.path(of: .startFile, options.startFile)
+    if let order = options.order {
+      self.order = try OptionValue(.order, order).choice(of: Options.orders)
+    }
+    isIndex = options.isIndex
+    guard !isIndex || paletteDestination != .standardOutput else { throw .indexWithoutImages }
     if let report = options.report {
       guard report != "-" else {
         throw .badValue(.report, report, wanted: "a file: standard output is for images")
@@ -84,13 +100,22 @@ extension Settings {
     verbosity = options.isQuiet ? .quiet : options.isVerbose ? .verbose : .normal
   }
 
+  /// The name of a file that is read before the images.
+  private static func path(of name: OptionName, _ text: String?) throws(UsageError) -> String? {
+    guard let text else { return nil }
+    guard text != "-" else { throw .badValue(name, text, wanted: "a file: standard input is for images") }
+    return try OptionValue(name, text).path()
+  }
+
   private static func goals(_ options: Options) throws(UsageError) -> [Goal] {
     var counts = [Int]()
     if let colorCount = options.colorCount {
       counts = try OptionValue(.colorCount, colorCount).wholeNumbers(atLeast: 1)
     }
     guard let decibels = options.decibels else {
-      guard !counts.isEmpty else { throw .missingColorCount }
+      guard !counts.isEmpty || options.mapFile != nil || options.startFile != nil else {
+        throw .missingColorCount
+      }
       return counts.map(Goal.colorCount)
     }
     guard counts.count <= 1 else { throw .listWithDecibels }

@@ -16,6 +16,10 @@ package enum UsageError: Error, Equatable {
   case missingColorCount
   /// Two options that exclude each other.
   case conflict(OptionName, OptionName)
+  /// Numbers of colors instead of images, where only palettes are written.
+  case indexWithoutImages
+  /// The colors to start from are not as many as are wanted.
+  case startCount(Int, path: String, wanted: Int)
   /// Several numbers of colors, where one is to be found.
   case listWithDecibels
   /// More than one file name, all of them, two at least.
@@ -43,6 +47,10 @@ extension UsageError: CustomStringConvertible {
       "\(OptionName.colorCount) is missing: say how many colors are wanted"
     case .conflict(let first, let second):
       "\(first) and \(second) exclude each other"
+    case .indexWithoutImages:
+      "\(OptionName.index) is of no use with \(OptionName.palette) -, which writes no image"
+    case .startCount(let count, let path, let wanted):
+      "'\(path)' has \(count) color\(count == 1 ? "" : "s") to start from, but \(OptionName.colorCount) is \(wanted)"
     case .listWithDecibels:
       "\(OptionName.decibels) and a list of \(OptionName.colorCount) exclude each other"
     case .tooManyFiles(let paths):

@@ -33,6 +33,29 @@ package struct SampleSpace {
     return palette
   }
 
+  /// Where k-means is to start.
+  ///
+  /// - Parameters:
+  ///   - start: Colors comparable with those of the image.
+  ///   - image: What the planes of the image mean.
+  /// - Returns: As many centroids, on their grid.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func centroids(_ start: StartPalette, image: TupleKind) throws -> Centroids {
+    let depth = histogram.layout.depth
+    let centroids = try Centroids(count: start.count, dimension: isGray ? 1 : depth)
+    let unit = 1 << centroids.fractionBits
+    for entry in 0..<start.count {
+      let coordinates = (0..<depth).map {
+        start.coordinate($0, of: entry, in: image, maxval: histogram.layout.maxval, unit: unit)
+      }
+      for plane in 0..<centroids.dimension {
+        let coordinate = isGray ? coordinates.reduce(0, +) / depth : coordinates[plane]
+        centroids.position(entry)[plane] = Int32(truncatingIfNeeded: coordinate)
+      }
+    }
+    return centroids
+  }
+
   /// How many times a squared distance between points the squared distance between their tuples is.
   package var inertiaScale: Int {
     isGray ? histogram.layout.depth : 1

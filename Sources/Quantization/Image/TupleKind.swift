@@ -30,4 +30,12 @@ package struct TupleKind: Hashable, Sendable {
 
   /// Planes in all.
   package var depth: Int { colorCount + (hasOpacity ? 1 : 0) }
+
+  /// Whether colors of both kinds can be compared: gray and RGB can, planes of unknown meaning with as many others.
+  package func isComparable(with other: TupleKind) -> Bool {
+    switch (color, other.color) {
+    case (.planes, _), (_, .planes): colorCount == other.colorCount
+    default: true
+    }
+  }
 }

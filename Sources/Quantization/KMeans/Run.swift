@@ -16,7 +16,14 @@ struct Run<Scalar: ExactScalar> {
   ///
   /// - Throws: `QuantizationError.outOfMemory`.
   func plain(from start: KMeansSettings.Start) throws -> Clustering {
-    let outcome = try lloyd.run(from: centroids(start), progress: progress)
+    try plain(from: centroids(start))
+  }
+
+  /// The same from given centroids, which it moves.
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func plain(from start: Centroids) throws -> Clustering {
+    let outcome = try lloyd.run(from: start, progress: progress)
     return try finished(outcome, from: outcome.centroids)
   }
 

@@ -5,6 +5,7 @@ package final class Reducer {
   private let progress: (Int, Int) -> Void
   private let space: SampleSpace
   private let pixelCount: Int
+  private let start: (palette: StartPalette, image: TupleKind)?
 
   /// The points with their tree, once they have been wanted.
   private var grown: PointForest?
@@ -12,13 +13,17 @@ package final class Reducer {
   /// - Parameters:
   ///   - histogram: The image's colors.
   ///   - settings: How they are clustered; the number of clusters does not count.
+  ///   - start: Colors to start from, and what the planes of the image mean; nil is what the settings say.
   ///   - progress: Called now and then with the number of a run, from 1, and of its iterations so far.
   package init(
-    _ histogram: Histogram, settings: KMeansSettings, progress: @escaping (Int, Int) -> Void = { _, _ in }
+    _ histogram: Histogram, settings: KMeansSettings,
+    start: (palette: StartPalette, image: TupleKind)? = nil,
+    progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) {
     self.histogram = histogram
     self.settings = settings
     self.progress = progress
+    self.start = start
     space = SampleSpace(histogram)
     pixelCount = histogram.pixelCount
   }
@@ -35,7 +40,8 @@ package final class Reducer {
     }
     var settings = self.settings
     settings.clusterCount = count
-    let clustering = try KMeans(settings).cluster(forest(), progress: progress)
+    let centroids = try start.map { try space.centroids($0.palette, image: $0.image) }
+    let clustering = try KMeans(settings).cluster(forest(), from: centroids, progress: progress)
     return Reduction(
       wantedCount: count, palette: try space.palette(clustering), clustering: clustering,
       distortion: distortion(clustering.inertia * Int128(space.inertiaScale)))

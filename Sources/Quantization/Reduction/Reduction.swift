@@ -9,6 +9,9 @@ package struct Reduction {
   /// How they were found; nil where the image has no more colors than were asked for, and keeps them all.
   package let clustering: Clustering?
 
+  /// Where the image's tuples go.
+  package var mapping: Mapping { Mapping(palette: palette, labels: clustering?.labels) }
+
   /// What the reduction costs.
   package let distortion: Distortion
 }

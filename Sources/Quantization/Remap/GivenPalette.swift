@@ -18,22 +18,8 @@ package struct GivenPalette {
 
   /// What tuples an image of a given kind is mapped to; nil if it cannot be compared with the palette.
   package func outputKind(for image: TupleKind) -> TupleKind? {
-    let isComparable =
-      switch (image.color, kind.color) {
-      case (.planes(let count), _), (_, .planes(let count)):
-        image.colorCount == count && kind.colorCount == count
-      default: true
-      }
-    guard isComparable else { return nil }
+    guard image.isComparable(with: kind) else { return nil }
     return TupleKind(kind.color, hasOpacity: kind.hasOpacity || image.hasOpacity)
-  }
-
-  /// Where the tuples of an image go.
-  package struct Mapping {
-    /// The different tuples of the image afterwards, in lexicographic order.
-    package let palette: Palette
-    /// For each tuple of the histogram the number of its color in `palette`.
-    package let labels: Storage<UInt32>
   }
 
   /// Finds for each tuple of an image the nearest color, of equals the lexicographically smallest.
@@ -42,7 +28,8 @@ package struct GivenPalette {
   ///   - histogram: The image's tuples.
   ///   - image: What their planes mean; comparable with the palette.
   ///   - threadCount: Threads that may work at a time, at least 1.
-  /// - Returns: The mapping.
+  /// - Returns: The mapping: to the palette itself, or, where opacity is carried through, to its colors with the
+  ///   opacities they occur with.
   /// - Throws: `QuantizationError.outOfMemory`.
   package func map(_ histogram: Histogram, kind image: TupleKind, threadCount: Int) throws -> Mapping {
     precondition(outputKind(for: image) != nil, "the image cannot be compared")

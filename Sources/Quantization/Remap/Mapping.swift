@@ -1,0 +1,75 @@
+/// The colors that the tuples of an image are mapped to.
+package struct Mapping {
+  /// The colors, each once.
+  package let palette: Palette
+
+  /// For each tuple of the histogram the number of its color in the palette; nil where every tuple keeps its own color
+  /// and the palette is the tuples in lexicographic order.
+  package let labels: Storage<UInt32>?
+
+  package init(palette: Palette, labels: Storage<UInt32>?) {
+    self.palette = palette
+    self.labels = labels
+  }
+
+  /// The labels, spelled out also where every tuple keeps its color.
+  ///
+  /// - Parameter histogram: The image's tuples.
+  /// - Returns: The number of the color of each.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func labels(of histogram: Histogram) throws -> Storage<UInt32> {
+    if let labels { return labels }
+    let order = try histogram.lexicographicOrder()
+    let labels = try Storage<UInt32>(count: histogram.count)
+    for entry in 0..<histogram.count {
+      labels.base[order.base[entry]] = UInt32(truncatingIfNeeded: entry)
+    }
+    return labels
+  }
+
+  /// The same mapping with its palette in another order.
+  ///
+  /// - Parameters:
+  ///   - order: The order.
+  ///   - histogram: The image's tuples.
+  ///   - kind: What the planes of the palette mean.
+  /// - Returns: The mapping.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func sorted(_ order: PaletteOrder, of histogram: Histogram, kind: TupleKind) throws -> Mapping {
+    guard order != .rgb else { return self }
+    let labels = try labels(of: histogram)
+    let numbers = try order.numbers(of: palette, kind: kind) { weights in
+      for index in 0..<histogram.count {
+        weights[Int(labels.base[index])] += histogram.weights.base[index]
+      }
+    }
+    let sorted = try Palette(layout: palette.layout, count: palette.count)
+    let places = try Storage<UInt32>(count: palette.count)
+    for place in 0..<palette.count {
+      let number = numbers.base[place]
+      places.base[number] = UInt32(truncatingIfNeeded: place)
+      for plane in 0..<palette.layout.depth {
+        sorted.setSample(palette.sample(plane: plane, of: number), plane: plane, of: place)
+      }
+    }
+    let sortedLabels = try Storage<UInt32>(count: histogram.count)
+    for index in 0..<histogram.count {
+      sortedLabels.base[index] = places.base[Int(labels.base[index])]
+    }
+    return Mapping(palette: sorted, labels: sortedLabels)
+  }
+
+  /// The numbers of the colors themselves as a palette of gray, with the largest number for maxval.
+  ///
+  /// - Precondition: There are at most 65536 colors.
+  /// - Returns: As many grays as there are colors.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func indices() throws -> Palette {
+    let layout = TupleLayout(depth: 1, maxval: max(palette.count - 1, 1))
+    let indices = try Palette(layout: layout, count: palette.count)
+    for entry in 0..<palette.count {
+      indices.setSample(entry, plane: 0, of: entry)
+    }
+    return indices
+  }
+}

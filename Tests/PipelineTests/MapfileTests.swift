@@ -1,0 +1,174 @@
+import Foundation
+import Testing
+
+/// Colors that are given: `-mapfile` and `-initfile`.
+@Suite struct MapfileTests {
+  private let scratch: TemporaryDirectory
+
+  init() throws {
+    scratch = try TemporaryDirectory()
+  }
+
+  private func file(_ name: String, _ bytes: Data) throws -> String {
+    try bytes.write(to: URL(fileURLWithPath: scratch.path(name)))
+    return scratch.path(name)
+  }
+
+  private func mapped(_ image: NetpbmImage, to path: String) throws -> NetpbmImage {
+    let outcome = try Program.run(["-mapfile", path], input: .bytes(image.bytes))
+    #expect(outcome.errors.isEmpty)
+    #expect(outcome.status == 0)
+    return try NetpbmImage(outcome.output)
+  }
+
+  /// The planes that are compared: gray as three beside RGB, opacity only if the palette has it.
+  private static func compared(
+    _ tuple: [Int], _ image: NetpbmImage, wantsOpacity: Bool, isGray: Bool
+  ) -> [Int] {
+    let hasOpacity = image.tupleType.hasSuffix("_ALPHA")
+    let color = hasOpacity ? Array(tuple.dropLast()) : tuple
+    let planes = color.count == 1 && !isGray ? [color[0], color[0], color[0]] : color
+    return planes + (wantsOpacity ? [hasOpacity ? tuple[tuple.count - 1] : image.maxval] : [])
+  }
+
+  /// The first of the nearest colors of a sorted palette, in exact arithmetic.
+  private static func nearest(
+    _ tuple: [Int], _ image: NetpbmImage, _ colors: [[Int]], _ palette: NetpbmImage
+  ) -> Int {
+    let wantsOpacity = palette.tupleType.hasSuffix("_ALPHA")
+    let isGray = image.depth < 3 && palette.depth < 3
+    let own = compared(tuple, image, wantsOpacity: wantsOpacity, isGray: isGray)
+    let squares = colors.map { color in
+      zip(own, compared(color, palette, wantsOpacity: wantsOpacity, isGray: isGray))
+        .reduce(Int128(0)) { sum, pair in
+          let way = Int128(pair.0 * palette.maxval - pair.1 * image.maxval)
+          return sum + way * way
+        }
+    }
+    return squares.firstIndex(of: squares.min() ?? 0) ?? 0
+  }
+
+  private static let palettes = [
+    NetpbmImage.noise(magic: 6, width: 4, height: 3, maxval: 255),
+    .noise(magic: 6, width: 300, height: 1, maxval: 255),
+    .noise(magic: 6, width: 7, height: 1, maxval: 1000),
+    .noise(magic: 5, width: 6, height: 1, maxval: 65535),
+    .noise(magic: 4, width: 6, height: 1, maxval: 1),
+    .noise(magic: 7, width: 9, height: 1, depth: 4, maxval: 15, tupleType: "RGB_ALPHA"),
+    .noise(magic: 7, width: 5, height: 1, depth: 2, maxval: 65521, tupleType: "GRAYSCALE_ALPHA"),
+  ]
+
+  private static let images = [
+    NetpbmImage.noise(magic: 6, width: 23, height: 17, maxval: 255),
+    .noise(magic: 5, maxval: 255),
+    .noise(magic: 4, maxval: 1),
+    .noise(magic: 3, maxval: 65535),
+    .noise(magic: 7, depth: 4, maxval: 300, tupleType: "RGB_ALPHA"),
+    .noise(magic: 7, depth: 2, maxval: 255, tupleType: "GRAYSCALE_ALPHA"),
+  ]
+
+  @Test(arguments: palettes.indices, images.indices)
+  func eachPixelGetsTheNearestColor(palette: Int, image: Int) throws {
+    let (palette, image) = (Self.palettes[palette], Self.images[image])
+    let output = try mapped(image, to: file("palette", palette.bytes))
+    let colors = palette.colors
+    let isCarried = image.tupleType.hasSuffix("_ALPHA") && !palette.tupleType.hasSuffix("_ALPHA")
+    let expected = image.tuples.map { tuple in
+      let color = colors[Self.nearest(tuple, image, colors, palette)]
+      let opacity = tuple[tuple.count - 1]
+      return isCarried
+        ? color + [(2 * opacity * palette.maxval + image.maxval) / (2 * image.maxval)] : color
+    }
+    #expect(output.tuples == expected)
+    #expect(output.maxval == palette.maxval)
+    #expect(output.width == image.width && output.height == image.height)
+    if isCarried {
+      #expect(output.magic == 7)
+      #expect(output.tupleType == (palette.depth == 3 ? "RGB_ALPHA" : "GRAYSCALE_ALPHA"))
+    } else {
+      #expect(output.magic == palette.magic && output.tupleType == palette.tupleType)
+    }
+  }
+
+  @Test func mapoutThenMapfileGivesTheSameImage() throws {
+    for order in ["rgb", "luminance", "count"] {
+      let palette = scratch.path("palette")
+      for image in Self.images + [.noise(magic: 7, depth: 5, maxval: 255)] {
+        let first = try Program.run(
+          ["-k", "7", "-sort", order, "-mapout", palette], input: .bytes(image.bytes))
+        let second = try Program.run(["-mapfile", palette], input: .bytes(image.bytes))
+        #expect(second.output == first.output)
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "GIMP Palette\nName: three\nColumns: 2\n#\n255 0 0\tred\n  0 255   0\n0 0 255 blue\n",
+    "ff0000\n00FF00\n0000ff\n", "#ff0000\r\n\r\n#00ff00\r\n#0000FF",
+  ])
+  func textsAreRecognizedByTheirContent(text: String) throws {
+    let path = try file("colors.txt", Data(text.utf8))
+    let image = NetpbmImage(
+      magic: 6, width: 4, height: 1, depth: 3, maxval: 100,
+      samples: [90, 1, 2, 10, 80, 70, 0, 0, 40, 30, 20, 10])
+    let output = try mapped(image, to: path)
+    #expect(output.samples == [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 0, 0])
+    #expect(output.maxval == 255)
+  }
+
+  @Test(arguments: [
+    ("GIMP Palette\n1 2\n", "line 2 is no color"), ("GIMP Palette\n1 2 256\n", "line 2 is no color"),
+    ("GIMP Palette\n# nothing\n", "there is no color in it"), ("ff0000\nff00\n", "line 2 is no color"),
+    ("hello\n", "neither a Netpbm image nor a GIMP palette nor a list of hexadecimal colors"),
+    ("\n\n", "neither a Netpbm image nor a GIMP palette nor a list of hexadecimal colors"),
+    ("", "'PATH' is empty: no Netpbm image"),
+    ("P6\n3 3\n255\nabc", "end of file in the raster: 3 of 27 bytes"),
+  ])
+  func badFilesAreSaidToBe(text: String, mistake: String) throws {
+    for option in ["-mapfile", "-initfile"] {
+      let path = try file("colors", Data(text.utf8))
+      let outcome = try Program.run([option, path], input: .bytes(Self.images[0].bytes))
+      #expect(outcome.status == 1)
+      #expect(outcome.output.isEmpty)
+      #expect(outcome.errorLines.count == 1)
+      #expect(outcome.errors.hasSuffix("\(mistake.replacing("PATH", with: path))\n"))
+    }
+  }
+
+  @Test func otherPlanesAreNotCompared() throws {
+    let path = try file("palette", Self.palettes[0].bytes)
+    let image = NetpbmImage.noise(magic: 7, depth: 5, maxval: 255)
+    for arguments in [["-mapfile", path], ["-initfile", path]] {
+      let outcome = try Program.run(arguments, input: .bytes(Self.images[0].bytes + image.bytes))
+      #expect(outcome.status == 1)
+      #expect(outcome.errors == "pamkmeans: an image of 5 planes cannot be compared with colors of 3\n")
+      #expect(try NetpbmImage.read(outcome.output).count == 1)
+    }
+  }
+
+  /// Without an iteration the pixels go to the colors themselves.
+  @Test func initfileStartsFromTheColors() throws {
+    let image = Self.images[0]
+    let path = try file("palette", Self.palettes[0].bytes)
+    let mapped = try mapped(image, to: path)
+    let stopped = try Program.run(["-initfile", path, "-maxiter", "0"], input: .bytes(image.bytes))
+    #expect(Set(try NetpbmImage(stopped.output).tuples) == Set(mapped.tuples))
+    #expect(stopped.output == mapped.bytes)
+    let settled = try Program.run(["-initfile", path, "-k", "12"], input: .bytes(image.bytes))
+    #expect(try NetpbmImage(settled.output).colors.count == 12)
+    #expect(settled.output != stopped.output)
+    let wrong = try Program.run(["-initfile", path, "-k", "9"], input: .bytes(image.bytes))
+    #expect(wrong.status == 1)
+    #expect(wrong.errors == "pamkmeans: '\(path)' has 12 colors to start from, but -k is 9\n")
+  }
+
+  @Test func aStartThatIsARestingPlaceStays() throws {
+    // Two groups around their means, which are whole.
+    let image = NetpbmImage(magic: 5, width: 6, height: 1, maxval: 255, samples: [9, 10, 11, 99, 100, 101])
+    for colors in ["0a0a0a\n646464\n", "0b0b0b\n5a5a5a\n"] {
+      let path = try file("colors.hex", Data(colors.utf8))
+      let outcome = try Program.run(["-initfile", path], input: .bytes(image.bytes))
+      #expect(try NetpbmImage(outcome.output).samples == [10, 10, 10, 100, 100, 100])
+    }
+  }
+}
