@@ -9,6 +9,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case iterationLimit = "maxiter"
   case tolerance
   case threads
+  case memory
   case palette = "mapout"
   case plain
   case quiet

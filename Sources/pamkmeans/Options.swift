@@ -89,6 +89,18 @@ struct Options: ParsableCommand {
   var threads: String?
 
   @Option(
+    name: .init(.memory),
+    help: .init(
+      """
+      Memory for pixels that have to be kept, in bytes or with K, M or G; the rest goes to a temporary file. \
+      (default: a quarter of what this process may use)
+      """,
+      valueName: "SIZE"
+    )
+  )
+  var memory: String?
+
+  @Option(
     name: .init(.palette),
     help: .init(
       "Also write the palette, n x 1, to FILE; '-' writes it instead of the image.", valueName: "FILE"
