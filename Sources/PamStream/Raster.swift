@@ -47,7 +47,7 @@ package final class Raster {
     for (index, start) in stride(from: 0, to: rowsElsewhere, by: rowsPerBlock).enumerated() {
       let byteCount = min(rowsPerBlock, rowsElsewhere - start) * header.bytesPerRow
       let rows = UnsafeMutableRawBufferPointer(
-        rebasing: UnsafeMutableRawBufferPointer(block.elements)[..<byteCount])
+        UnsafeMutableBufferPointer(rebasing: block.elements[..<byteCount]))
       let offset = start * header.bytesPerRow
       if let source {
         try source.readAgain(block: index, at: offset, into: rows)
@@ -66,10 +66,10 @@ package final class Raster {
     let rowsLeft = header.height - rowsInMemory - rowsElsewhere
     guard rowsLeft > 0 else { return nil }
     if rowsElsewhere == 0, let segment = try addSegment(rowsLeft: rowsLeft) { return segment }
-    let block = try self.block ?? Storage(count: min(rowsPerBlock, rowsLeft) * header.bytesPerRow)
-    self.block = block
     let byteCount = min(rowsPerBlock, rowsLeft) * header.bytesPerRow
-    return UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(block.elements)[..<byteCount])
+    let block = try self.block ?? Storage(count: byteCount)
+    self.block = block
+    return UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: block.elements[..<byteCount]))
   }
 
   /// Makes room for rows in memory.

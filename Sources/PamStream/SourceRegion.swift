@@ -20,14 +20,13 @@ struct SourceRegion {
   private var hashes: GrowingStorage<UInt64>
   private let changed: NetpbmError
 
-  /// The raster that the input reads next.
+  /// The raster that the input reads next; `nil` if it cannot be read again as it is, because the input is no regular
+  /// file, is too short or has samples that are not raw bytes; also if it is so small that memory serves as well.
   ///
   /// - Parameters:
   ///   - input: What is read; the header has been.
   ///   - header: The header.
   ///   - changed: Thrown where the file has changed.
-  /// - Returns: `nil` if the raster cannot be read again as it is, because the input is no regular file, is too short
-  ///   or has samples that are not raw bytes; also if it is so small that it is as well kept in memory.
   /// - Throws: `QuantizationError.outOfMemory`.
   init?(_ input: ByteInput, _ header: PamHeader, changed: NetpbmError) throws {
     guard header.rasterByteCount > Raster.blockByteCount, !header.isPlain, header.format != .pbm,

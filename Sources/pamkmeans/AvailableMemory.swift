@@ -10,7 +10,8 @@
 package enum AvailableMemory {
   /// Bytes: the machine's memory, or a limit of the process or of its control groups if that is less.
   package static var byteCount: Int {
-    let installed = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
+    let pageByteCount = sysconf(Int32(_SC_PAGESIZE))
+    let installed = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(by: pageByteCount)
     // The files are Linux's; elsewhere they are missing and set no limit.
     let limits = [
       installed.overflow ? Int.max : installed.partialValue,
@@ -27,7 +28,8 @@ package enum AvailableMemory {
   package static func resourceLimit(contents: (_ path: String) -> String?) -> Int? {
     let lines = contents("/proc/self/limits")?.split(separator: "\n") ?? []
     return ["Max address space", "Max data size"].compactMap { name in
-      lines.first { $0.hasPrefix(name) }?.dropFirst(name.count).split(separator: " ").first.flatMap { Int($0) }
+      let line = lines.first { $0.hasPrefix(name) }
+      return line?.dropFirst(name.count).split(separator: " ").first.flatMap { Int($0) }
     }.min()
   }
 
