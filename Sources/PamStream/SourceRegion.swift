@@ -26,9 +26,9 @@ struct SourceRegion {
   /// - Parameters:
   ///   - input: What is read; the header has been.
   ///   - header: The header.
-  ///   - changed: Thrown where the file has changed.
+  ///   - changed: Thrown where the file has changed; made only if the raster can be read again.
   /// - Throws: `QuantizationError.outOfMemory`.
-  init?(_ input: ByteInput, _ header: PamHeader, changed: NetpbmError) throws {
+  init?(_ input: ByteInput, _ header: PamHeader, changed: @autoclosure () -> NetpbmError) throws {
     guard header.rasterByteCount > Raster.blockByteCount, !header.isPlain, header.format != .pbm,
       let offset = input.offset, let state = FileState(input.descriptor), offset <= state.byteCount,
       state.byteCount - offset >= header.rasterByteCount
@@ -36,7 +36,7 @@ struct SourceRegion {
     self.input = input
     self.offset = offset
     self.state = state
-    self.changed = changed
+    self.changed = changed()
     hashes = try GrowingStorage()
   }
 
