@@ -8,7 +8,7 @@
 
 /// A file or standard input, read through a buffer that can be bypassed.
 final class ByteInput {
-  private let descriptor: Descriptor
+  let descriptor: Descriptor
   private let isOwned: Bool
   private let buffer: UnsafeMutableRawBufferPointer
   private var start = 0
@@ -82,6 +82,14 @@ final class ByteInput {
       count += more
     }
     return count
+  }
+
+  /// Where in a regular file the next byte is; `nil` for anything else.
+  var offset: Int? {
+    var status = stat()
+    guard fstat(descriptor.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    let position = lseek(descriptor.number, 0, SEEK_CUR)
+    return position < 0 ? nil : Int(position) - (end - start)
   }
 
   private func refill() throws -> Bool {

@@ -43,13 +43,32 @@ struct Descriptor {
     }
   }
 
+  /// Fills `bytes` from an offset of a file, whatever the descriptor's own offset, which stays.
+  ///
+  /// - Returns: How many bytes were read; fewer than wanted only at the end of the file.
+  /// - Throws: `SystemError`.
+  func readFully(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
+    var filled = 0
+    while filled < bytes.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[filled...].prefix(Self.largestTransfer))
+      let count = pread(number, rest.baseAddress, rest.count, off_t(offset + filled))
+      if count == 0 { break }
+      if count > 0 {
+        filled += count
+      } else {
+        try waitAfterFailure(of: "read", for: POLLIN)
+      }
+    }
+    return filled
+  }
+
   /// Writes all the bytes.
   ///
   /// - Throws: `SystemError`.
   func writeAll(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.largestWrite))
+      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.largestTransfer))
       let count = write(number, part.baseAddress, part.count)
       if count >= 0 {
         rest = rest.dropFirst(count)
@@ -81,6 +100,6 @@ struct Descriptor {
     }
   }
 
-  /// Some systems refuse to write more than 2^31 - 1 bytes by one call.
-  private static let largestWrite = 1 << 30
+  /// Some systems refuse to read or write more than 2^31 - 1 bytes by one call.
+  private static let largestTransfer = 1 << 30
 }

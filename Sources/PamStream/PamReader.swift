@@ -7,6 +7,9 @@ package final class PamReader {
   /// Leads the messages; `nil` for standard input.
   private let path: String?
 
+  /// Bytes of memory that a raster may take.
+  private let memoryLimit: Int
+
   /// Headers asked for so far.
   private var imageCount = 0
 
@@ -15,10 +18,12 @@ package final class PamReader {
 
   /// Opens a stream.
   ///
-  /// - Parameter path: A file, also a pipe or `/dev/fd/N`; `nil` or `-` is standard input, read from its current
-  ///   offset.
+  /// - Parameters:
+  ///   - path: A file, also a pipe or `/dev/fd/N`; `nil` or `-` is standard input, read from its current offset.
+  ///   - memoryLimit: Bytes of memory that a raster may take, see `Raster`.
   /// - Throws: `SystemError` if it cannot be opened, `NetpbmError` if standard input was closed at the start.
-  package init(path: String?) throws {
+  package init(path: String?, memoryLimit: Int = .max) throws {
+    self.memoryLimit = memoryLimit
     input = try ByteInput(path: path)
     self.path = path == "-" ? nil : path
   }
@@ -58,8 +63,12 @@ package final class PamReader {
     precondition(pending == header, "no such header was read")
     pending = nil
     return try named {
+      let source = try SourceRegion(
+        input, header, changed: located(NetpbmError("input changed while being read")))
+      let raster = Raster(header, source: source, memoryLimit: memoryLimit)
       var reader = RasterReader(input, header)
-      return try reader.read(counting: counting)
+      try reader.read(into: raster, counting: counting)
+      return raster
     }
   }
 
@@ -103,11 +112,15 @@ package final class PamReader {
   private func named<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
-    } catch var error as NetpbmError {
-      if imageCount > 1 { error = error.at("image \(imageCount)") }
-      if let path { error = error.at(path.harmless) }
-      throw error
+    } catch let error as NetpbmError {
+      throw located(error)
     }
+  }
+
+  /// The error, led by the file and, from the second on, the image.
+  private func located(_ error: NetpbmError) -> NetpbmError {
+    let error = imageCount > 1 ? error.at("image \(imageCount)") : error
+    return path.map { error.at($0.harmless) } ?? error
   }
 
   /// What is left of the 254 bytes libnetpbm reads of a line after `TUPLTYPE` and a space. libnetpbm joins the

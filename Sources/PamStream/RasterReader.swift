@@ -15,12 +15,12 @@ struct RasterReader {
 
   /// Reads the raster.
   ///
-  /// - Parameter counting: Called with each run of whole tuples as soon as it has arrived and been checked.
-  /// - Returns: The tuples, to be replayed.
+  /// - Parameters:
+  ///   - raster: Gets the tuples; it has none yet.
+  ///   - counting: Called with each run of whole tuples as soon as it has arrived and been checked.
   /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError.outOfMemory`, what `counting` throws.
-  mutating func read(counting: (UnsafeRawBufferPointer) throws -> Void) throws -> Raster {
-    let raster = Raster(header)
-    while let room = try raster.addSegment() {
+  mutating func read(into raster: Raster, counting: (UnsafeRawBufferPointer) throws -> Void) throws {
+    while let room = try raster.nextRoom() {
       if header.isPlain {
         try readPlain(into: room, counting: counting)
       } else if header.format == .pbm {
@@ -28,8 +28,8 @@ struct RasterReader {
       } else {
         try readRaw(into: room, counting: counting)
       }
+      try raster.keep(UnsafeRawBufferPointer(room))
     }
-    return raster
   }
 
   /// Reads straight into the raster, as much at a time as there is.

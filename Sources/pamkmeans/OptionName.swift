@@ -11,6 +11,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case iterationLimit = "maxiter"
   case tolerance
   case threads
+  case memory
   case mapFile = "mapfile"
   case palette = "mapout"
   case order = "sort"

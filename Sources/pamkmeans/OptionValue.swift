@@ -37,6 +37,26 @@ struct OptionValue {
     return number
   }
 
+  /// Reads a number of bytes, 0 or more: decimal digits, and K, M or G for powers of 1024.
+  func byteCount() throws(UsageError) -> Int {
+    var digits = text[...]
+    var shift = 0
+    switch text.utf8.last {
+    case UInt8(ascii: "K"), UInt8(ascii: "k"): shift = 10
+    case UInt8(ascii: "M"), UInt8(ascii: "m"): shift = 20
+    case UInt8(ascii: "G"), UInt8(ascii: "g"): shift = 30
+    default: break
+    }
+    if shift > 0 { digits.removeLast() }
+    guard !digits.isEmpty, digits.utf8.allSatisfy(Self.isDigit) else {
+      throw .badValue(name, text, wanted: "a number of bytes, or of K, M or G")
+    }
+    guard let number = Int(digits), number <= Int.max >> shift else {
+      throw .numberTooLarge(name, text, limit: UInt64(Int.max))
+    }
+    return number << shift
+  }
+
   /// Reads a finite number of 0 or more: decimal digits with or without a point and a power of ten (`1e-3`).
   func number() throws(UsageError) -> Double {
     // Double(_:) alone would also take a sign, hexadecimal digits, "inf" and "nan".

@@ -117,6 +117,18 @@ struct Options: ParsableCommand {
   var threads: String?
 
   @Option(
+    name: .init(.memory),
+    help: .init(
+      """
+      Memory for pixels that have to be kept, in bytes or with K, M or G; the rest goes to a temporary file. \
+      (default: a quarter of what this process may use)
+      """,
+      valueName: "SIZE"
+    )
+  )
+  var memory: String?
+
+  @Option(
     name: .init(.mapFile),
     help: .init(
       "No clustering: map to the colors of FILE, an image, a GIMP palette or a list of hex colors.",

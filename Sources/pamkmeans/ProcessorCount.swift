@@ -13,8 +13,8 @@ package enum ProcessorCount {
   package static var available: Int {
     let online = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     // The files are Linux's; elsewhere they are missing and set no limit.
-    let affinity = affinity(contents: contents(ofFile:))
-    let limit = controlGroupLimit(contents: contents(ofFile:))
+    let affinity = affinity(contents: ControlGroup.contents(ofFile:))
+    let limit = controlGroupLimit(contents: ControlGroup.contents(ofFile:))
     return max(1, [online, affinity ?? online, limit ?? online].min() ?? 1)
   }
 
@@ -41,24 +41,12 @@ package enum ProcessorCount {
   /// - Parameter contents: Gives what is in the file of a name, nil if it cannot be read.
   /// - Returns: Processors' worth of time, rounded up; nil for no limit.
   package static func controlGroupLimit(contents: (_ path: String) -> String?) -> Int? {
-    var limits: [Int] = []
-    for line in contents("/proc/self/cgroup")?.split(separator: "\n") ?? [] {
-      // Hierarchy, controllers and path; version 2 names no controllers.
-      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3 else { continue }
-      let names = fields[2].split(separator: "/")
-      for depth in 0...names.count {
-        let group = names.prefix(depth).map { "/\($0)" }.joined()
-        if fields[1].isEmpty {
-          limits += limit(contents("/sys/fs/cgroup\(group)/cpu.max"))
-        } else if fields[1].split(separator: ",").contains("cpu") {
-          let directory = "/sys/fs/cgroup/cpu\(group)"
-          limits += limit(
-            contents("\(directory)/cpu.cfs_quota_us"), contents("\(directory)/cpu.cfs_period_us"))
-        }
-      }
-    }
-    return limits.min()
+    ControlGroup.all(controlledBy: "cpu", contents: contents).flatMap { group in
+      group.isVersion2
+        ? limit(contents("\(group.directory)/cpu.max"))
+        : limit(
+          contents("\(group.directory)/cpu.cfs_quota_us"), contents("\(group.directory)/cpu.cfs_period_us"))
+    }.min()
   }
 
   /// Processors' worth of time in a period, rounded up; nothing for no limit (a quota of `max` or -1).
@@ -71,20 +59,5 @@ package enum ProcessorCount {
       return []
     }
     return [(quota - 1) / period + 1]
-  }
-
-  /// What is in a small file, nil if it cannot be read.
-  private static func contents(ofFile path: String) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 4096)
-    while true {
-      let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-      guard count >= 0 else { return nil }
-      guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
-      bytes += block.prefix(count)
-    }
   }
 }

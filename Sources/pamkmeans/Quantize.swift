@@ -21,7 +21,7 @@ struct Quantize {
   /// - Throws: `NetpbmError`, `SystemError` or `QuantizationError`; the images before the one at fault have been
   ///   written.
   func run() throws {
-    let reader = try PamReader(path: settings.inputPath)
+    let reader = try PamReader(path: settings.inputPath, memoryLimit: settings.memoryLimit)
     let outputs = try Outputs(settings)
     var number = 1
     while let header = try reader.nextHeader() {

@@ -39,6 +39,9 @@ package struct Settings: Sendable {
   /// The file to read; nil is standard input.
   package var inputPath: String?
 
+  /// Bytes of memory for the raster of an image between its two walks; 0 or more.
+  package var memoryLimit: Int
+
   /// Where the palettes are written; nil is nowhere.
   package var paletteDestination: PaletteDestination?
 
@@ -77,6 +80,11 @@ extension Settings {
       kMeans.threadCount = min(try OptionValue(.threads, threads).wholeNumber(atLeast: 1), Self.threadLimit)
     } else {
       kMeans.threadCount = ProcessorCount.available
+    }
+    if let memory = options.memory {
+      memoryLimit = try OptionValue(.memory, memory).byteCount()
+    } else {
+      memoryLimit = AvailableMemory.byteCount / 4
     }
     if let palette = options.palette {
       let path = try OptionValue(.palette, palette).path()

@@ -43,8 +43,8 @@ extension TestImage {
 }
 
 /// Reads all images of a file; what `counting` saw must be what is replayed.
-func readImages(at path: String) throws -> [TestImage] {
-  let reader = try PamReader(path: path)
+func readImages(at path: String, memoryLimit: Int = .max) throws -> [TestImage] {
+  let reader = try PamReader(path: path, memoryLimit: memoryLimit)
   var images: [TestImage] = []
   while let header = try reader.nextHeader() {
     var counted: [UInt8] = []

@@ -74,6 +74,10 @@ import pamkmeans
       "a number of 0 or more"
     ),
     ("-threads", ["0", "-2"], "a whole number of 1 or more"),
+    (
+      "-memory", ["", "K", "-1", "+1", "1.5G", "1T", "1KB", "1 M", "0x10", "\u{663}", "1MM"],
+      "a number of bytes, or of K, M or G"
+    ),
     ("-init", ["Wu", "kmeans", ""], "one of random, pixels, kmeans++, wu, maximin, in_pixels"),
     ("-mapout", [""], "a file name"),
   ])
@@ -95,6 +99,11 @@ import pamkmeans
     }
     #expect(throws: UsageError.numberTooLarge(.seed, "18446744073709551616", limit: .max)) {
       try Request(arguments: ["-k7", "-seed", "18446744073709551616"])
+    }
+    for size in ["9223372036854775808", "8589934592G", "99999999999999999999K"] {
+      #expect(throws: UsageError.numberTooLarge(.memory, size, limit: UInt64(Int.max))) {
+        try Request(arguments: ["-k7", "-memory", size])
+      }
     }
   }
 
@@ -125,6 +134,7 @@ import pamkmeans
     #expect(settings.kMeans.iterationLimit == nil)
     #expect(settings.kMeans.tolerance == 0)
     #expect(settings.kMeans.threadCount == ProcessorCount.available)
+    #expect(settings.memoryLimit == AvailableMemory.byteCount / 4)
     #expect(settings.inputPath == nil)
     #expect(settings.paletteDestination == nil)
     #expect(settings.reportPath == nil)
@@ -135,7 +145,7 @@ import pamkmeans
   @Test func everyOptionArrives() throws {
     let settings = try settings(
       "-k 3 -k 65537 -init kmeans++ -seed 18446744073709551615 -runs 4 -maxiter 0 -tolerance 1e-3 -threads 5 "
-        + "-mapout p.ppm -report r.jsonl -plain -verbose in.ppm")
+        + "-memory 3k -mapout p.ppm -report r.jsonl -plain -verbose in.ppm")
     #expect(settings.kMeans.clusterCount == 65537)
     #expect(settings.kMeans.start == .kMeansPlusPlus)
     #expect(settings.kMeans.seed == .max)
@@ -143,6 +153,7 @@ import pamkmeans
     #expect(settings.kMeans.iterationLimit == 0)
     #expect(settings.kMeans.tolerance == 0.001)
     #expect(settings.kMeans.threadCount == 5)
+    #expect(settings.memoryLimit == 3072)
     #expect(settings.inputPath == "in.ppm")
     #expect(settings.paletteDestination == .file("p.ppm"))
     #expect(settings.reportPath == "r.jsonl")
@@ -154,6 +165,10 @@ import pamkmeans
     #expect(try settings("-k 007").kMeans.clusterCount == 7)
     #expect(try settings("-k 7 -init in_pixels").kMeans.start == .pixels)
     #expect(try settings("-k 7 -tol .5 -tol 0.25").kMeans.tolerance == 0.25)
+    #expect(try settings("-k 7 -memory 0").memoryLimit == 0)
+    #expect(try settings("-k 7 -mem 017").memoryLimit == 17)
+    #expect(try settings("-k 7 -memory 5M").memoryLimit == 5 << 20)
+    #expect(try settings("-k 7 -memory 8589934591g").memoryLimit == 8_589_934_591 << 30)
     #expect(try settings("-k 7 -").inputPath == nil)
     #expect(try settings("-k 7 -- -x").inputPath == "-x")
     #expect(try settings("-k 7 -mapout -").paletteDestination == .standardOutput)

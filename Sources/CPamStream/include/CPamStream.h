@@ -73,4 +73,8 @@ int pamstream_unlink_on_signal(const char *path);
 /* Takes back a ticket of pamstream_unlink_on_signal; -1 is none. */
 void pamstream_keep_on_signal(int ticket);
 
+/* Opens a new file without a name in a directory, for reading and writing by its owner alone; from then on writing past
+ * the limit for file sizes fails instead of raising a signal. -1 and errno if it cannot be. */
+int pamstream_open_unnamed(const char *directory);
+
 #endif

@@ -1,0 +1,49 @@
+#define _GNU_SOURCE
+
+#include "CPamStream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Creates a file under a name and takes the name away, with no signal in between. */
+static int create_and_unlink(const char *directory) {
+    static const char base[] = "/pamkmeans-XXXXXX";
+    size_t const size = strlen(directory) + sizeof base;
+    char *const path = malloc(size);
+    sigset_t all, before;
+    int descriptor, error;
+
+    if (!path)
+        return -1;
+    snprintf(path, size, "%s%s", directory, base);
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    descriptor = mkstemp(path);
+    error = errno;
+    if (descriptor >= 0) {
+        unlink(path);
+        fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    free(path);
+    errno = error;
+    return descriptor;
+}
+
+int pamstream_open_unnamed(const char *directory) {
+    /* At the limit for file sizes a write is to fail, as it does on a full disk. */
+    signal(SIGXFSZ, SIG_IGN);
+#ifdef O_TMPFILE
+    int const descriptor = open(directory, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    /* A kernel or file system that has no such files says one of these. */
+    if (descriptor >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT))
+        return descriptor;
+#endif
+    return create_and_unlink(directory);
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+/// Where the pixels wait until the colors are chosen: in the input file, in memory, in a temporary file.
+@Suite struct MemoryTests {
+  /// The work directory; `spool` in it is for temporary files.
+  private let scratch: TemporaryDirectory
+
+  /// Megabytes, with few colors so that tests of a debug build are quick.
+  private static let image = NetpbmImage.tiles(magic: 6, width: 1200, height: 1500)
+  private static let temporary = "a temporary file in 'spool'"
+
+  init() throws {
+    scratch = try TemporaryDirectory()
+    try FileManager.default.createDirectory(
+      atPath: scratch.path("spool"), withIntermediateDirectories: false)
+    try Self.image.write(to: URL(fileURLWithPath: scratch.path("image")))
+  }
+
+  private func shell(_ script: String, temporaryDirectory: String = "spool") throws -> Program.Outcome {
+    try Program.shell(
+      "cd \"$1\" || exit\n\(script)", arguments: [scratch.url.path],
+      environment: ["TMPDIR": temporaryDirectory])
+  }
+
+  private func expectNothingLeft() throws {
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("spool")).isEmpty)
+  }
+
+  @Test func sameBytesByAnyWay() throws {
+    let expected = try shell("exec pamkmeans -k 5 -memory 1G image").output
+    #expect(expected.count == Self.image.count)
+    for script in [
+      "pamkmeans -k 5 -memory 0 image", "pamkmeans -k 5 <image", "cat image | pamkmeans -k 5",
+      "cat image | pamkmeans -k 5 -memory 0", "cat image | pamkmeans -k 5 -memory 4M",
+      "cat image | pamkmeans -k 5 -memory 2100k -threads 1",
+      "{ echo first line; cat image; } >file; { read -r line; pamkmeans -k 5; } <file",
+    ] {
+      let outcome = try shell(script)
+      #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(script): \(outcome.errors)")
+      #expect(outcome.output == expected, "\(script)")
+    }
+    try expectNothingLeft()
+  }
+
+  /// Each image's temporary file is closed before the next is made.
+  @Test func streamsOfSpooledImages() throws {
+    let script = """
+      for i in 1 2 3 4 5 6; do cat image; done >stream
+      ulimit -n 9
+      cat stream | pamkmeans -k 1000000 -memory 0 | cmp - stream && pamkmeans -k 1000000 -memory 0 stream | cmp - stream
+      """
+    let outcome = try shell(script)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.isEmpty)
+    try expectNothingLeft()
+  }
+
+  @Test func theTemporaryFileHasNoName() throws {
+    let script = """
+      mkfifo in; pamkmeans -k 2 -memory 0 <in >out & exec 3>in; head -c 5000000 image >&3
+      if [ -d /proc/$!/fd ]; then
+        until ls -l /proc/$!/fd | grep -q "$PWD/spool/"; do sleep 0.01; done
+      fi
+      ls -A spool
+      kill -TERM $!; wait $!; echo $?
+      """
+    let outcome = try shell(script)
+    #expect(outcome.text == "\(128 + SIGTERM)\n")
+    try expectNothingLeft()
+  }
+
+  @Test(arguments: ["missing", "image", "/proc"])
+  func directoriesThatDoNot(name: String) throws {
+    let outcome = try shell("cat image | pamkmeans -k 2 -memory 0", temporaryDirectory: name)
+    #expect(outcome.status == 1)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.errors.hasPrefix("pamkmeans: cannot create a temporary file in '\(name)': "))
+    // None is needed for a file, for what fits, and for what is small.
+    for script in ["pamkmeans -k 2 -memory 0 image", "cat image | pamkmeans -k 2 -memory 6M"] {
+      #expect(try shell(script, temporaryDirectory: name).status == 0)
+    }
+    let small = "echo 'P2 2 1 9 1 5 ' | pamkmeans -k 2 -plain -memory 0"
+    #expect(try shell(small, temporaryDirectory: name).text == "P2\n2 1\n9\n1 5 \n")
+  }
+
+  @Test func filesThatGrowTooLarge() throws {
+    for option in ["-plain", "-mapout palette", "-mapout -"] {
+      let outcome = try shell(
+        "ulimit -f 1000; cat image | { pamkmeans -k 2 -memory 0 \(option); echo $? >&2; }")
+      #expect(outcome.output.isEmpty)
+      #expect(outcome.errors == "pamkmeans: cannot write \(Self.temporary): File too large\n1\n")
+      let names = try FileManager.default.contentsOfDirectory(atPath: scratch.url.path)
+      #expect(Set(names) == ["image", "spool"])
+    }
+    try expectNothingLeft()
+  }
+
+  /// The reader of the first rows makes the program wait while the last ones change.
+  @Test func filesThatChange() throws {
+    let script = """
+      mkfifo out; pamkmeans -k 4 image >out & exec 3<out; head -c 1 <&3 >first
+      printf x | dd of=image bs=1 seek=5000000 conv=notrunc 2>/dev/null
+      cat <&3 >rest; wait $!; echo $?
+      """
+    let outcome = try shell(script)
+    #expect(outcome.text == "1\n")
+    #expect(outcome.errors == "pamkmeans: image: input changed while being read\n")
+  }
+}
+
+extension NetpbmImage {
+  /// The file of a raw image with a maxval of 255 and some dozens of colors.
+  fileprivate static func tiles(magic: Int, width: Int, height: Int) -> Data {
+    var bytes = Data("P\(magic)\n\(width) \(height)\n255\n".utf8)
+    let row = (0..<3 * width).map { UInt8($0 / 90 * 37 & 255) }
+    for index in 0..<height {
+      bytes += row.map { $0 ^ UInt8(index / 100 * 8 & 255) }
+    }
+    return bytes
+  }
+}
