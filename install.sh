@@ -103,6 +103,7 @@ find_missing() {
   if [ "$with_tests" = yes ]; then
     need ghostscript gs ps2pdf
     need jq jq
+    need gnuplot-nox gnuplot
     need mandoc mandoc
     need shellcheck shellcheck
   fi

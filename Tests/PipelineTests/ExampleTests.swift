@@ -8,11 +8,14 @@ import Testing
 
   /// All scripts, with arguments that start them on the photograph; `folder` holds photographs, and `made` can be made.
   private static let calls: [String: [String]] = [
-    "compare.sh": [photograph, "2"],
+    "compare-k.sh": [photograph, "2"],
+    "init-comparison.sh": [photograph, "made.png"],
     "jpeg-to-jpeg.sh": ["7", photograph],
     "jpeg-to-png.sh": ["7", photograph],
     "palette-strip.sh": ["7", photograph],
     "quantize-folder.sh": ["7", "folder", "made"],
+    "rate-distortion.sh": [photograph, "made"],
+    "save-as.sh": [photograph, "7", "png", "jpg", "gif", "tiff", "pdf", "ppm"],
     "to-pdf.sh": ["7", photograph],
   ]
 
@@ -70,7 +73,7 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.errors.isEmpty)
     #expect(try files(scratch).isEmpty)
-    #expect(try files(here).subtracting(["made"]) == ["folder"])
+    #expect(try files(here).filter { !$0.hasPrefix("made") && !$0.hasPrefix("photo-7.") } == ["folder"])
   }
 
   @Test(arguments: calls.keys.sorted())
@@ -100,7 +103,7 @@ import Testing
       good.map { $0 == Self.photograph ? "folder/bad.jpg" : $0 },
       good.map { Int($0) == nil ? $0 : "0" },
     ]
-    for wrong in wrongs {
+    for wrong in wrongs where wrong != good {
       let outcome = try run(script, wrong)
       #expect(outcome.status == 1, "\(wrong)")
       #expect(outcome.output.isEmpty, "\(wrong)")
@@ -151,11 +154,13 @@ import Testing
   }
 
   @Test func comparisonsHaveAPanelForEach() throws {
-    let comparison = try run("compare.sh", [Self.photograph, "2", "3"]).output
+    let comparison = try run("compare-k.sh", [Self.photograph, "2", "3"]).output
     // Three panels of 300 and two gutters of 12 pixels.
     for (column, colors) in [(312, 2), (624, 3)] {
-      let panel = "pngtopnm -quiet | pamcut -left \(column) -top 0 -width 300 -height 200"
-      #expect(try inspect(comparison, "\(panel) | ppmhist -noheader | wc -l") == "\(colors)")
+      let panel = try inspect(
+        comparison, "pngtopnm -quiet | pamcut -left \(column) -top 0 -width 300 -height 200 | cksum")
+      let image = try run("jpeg-to-png.sh", ["\(colors)", Self.photograph]).output
+      #expect(try inspect(image, "pngtopnm -quiet | pamscale -quiet -width=300 | cksum") == panel)
     }
     let width = try inspect(comparison, "pngtopnm -quiet | pamfile -machine").split(separator: " ")[3]
     #expect(width == "924")
@@ -185,5 +190,59 @@ import Testing
     #expect(outcome.status == 1)
     #expect(outcome.errors == "quantize-folder.sh: no photographs in folder\n")
     #expect(try files(here + "/made").isEmpty)
+  }
+
+  @Test func severalFormatsAreSavedAtOnce() throws {
+    #expect(try run("save-as.sh", ["../photo.jpg", "7", "png", "what"]).status == 1)
+    #expect(try files(here) == ["folder"])
+    try FileManager.default.copyItem(atPath: Self.photograph, toPath: "\(here)/my photo.v2.jpg")
+    #expect(try run("save-as.sh", ["my photo.v2.jpg", "7", "png", "gif", "tiff", "pdf", "ppm"]).status == 0)
+    let readers = [
+      "png": "pngtopnm -quiet", "gif": "giftopnm -quiet", "tiff": "tifftopnm -quiet - 2>/dev/null",
+      "ppm": "cat",
+      "pdf": "gs -q -sDEVICE=ppmraw -r144 -o - -",
+    ]
+    #expect(
+      try files(here) == Set(readers.keys.map { "my photo.v2-7.\($0)" } + ["folder", "my photo.v2.jpg"]))
+    for (format, reader) in readers {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(here)/my photo.v2-7.\(format)"))
+      #expect(try inspect(bytes, "\(reader) | ppmhist -noheader | wc -l") == "7", "\(format)")
+    }
+  }
+
+  @Test func rateAndDistortionAreTabulatedAndDrawn() throws {
+    let outcome = try run("rate-distortion.sh", [Self.photograph, "made"])
+    let rows = outcome.text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+      .map { $0.split(separator: " ").compactMap { Double($0) } }
+    #expect(rows.first?.first == 2 && rows.last?.first == 256 && rows.count > 20)
+    #expect(rows.allSatisfy { $0.count == 5 })
+    for (row, next) in zip(rows, rows.dropFirst()) {
+      #expect(row[0] < next[0] && row[1] < next[1] && row[2] > next[2])
+    }
+    let png = try run("jpeg-to-png.sh", ["16", Self.photograph]).output
+    #expect(rows.first { $0[0] == 16 }?[3] == Double(png.count))
+    let svg = try String(contentsOfFile: "\(here)/made.svg", encoding: .utf8)
+    #expect(svg.contains("<svg") && svg.contains("PSNR, dB") && svg.contains("size as PNG"))
+    let plot = try Data(contentsOf: URL(fileURLWithPath: "\(here)/made.png"))
+    #expect(try inspect(plot, "pngtopnm -quiet | pamfile -machine").contains(" 800 500 "))
+  }
+
+  @Test func startsAreCompared() throws {
+    let outcome = try run("init-comparison.sh", [Self.photograph, "made.png"])
+    let rows = outcome.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
+      $0.split(separator: " ")
+    }
+    #expect(
+      rows.map { "\($0[0]) \($0[1])" }
+        == [3, 5, 7, 15, 30].flatMap { colors in
+          ["random", "pixels", "kmeans++", "default"].map { "\(colors) \($0)" }
+        })
+    for row in rows {
+      let numbers = row[2...6].compactMap { Double($0) }
+      #expect(numbers.count == 5)
+      #expect(numbers[3] <= numbers[2] && numbers[2] <= numbers[4])
+    }
+    let picture = try Data(contentsOf: URL(fileURLWithPath: "\(here)/made.png"))
+    #expect(try inspect(picture, "pngtopnm -quiet | pamfile -machine").contains(" 1224 "))
   }
 }

@@ -125,9 +125,10 @@ import Testing
       """)
     let outcome = try install(["--with-tests"], alone: true)
     #expect(outcome.status == 1)
-    #expect(outcome.text == "install.sh: missing: netpbm ghostscript jq mandoc shellcheck\n")
-    #expect(outcome.errors.contains("apt-get could not install: netpbm ghostscript jq mandoc shellcheck"))
-    let install = "install -y --no-install-recommends netpbm ghostscript jq mandoc shellcheck"
+    #expect(outcome.text == "install.sh: missing: netpbm ghostscript jq gnuplot-nox mandoc shellcheck\n")
+    let packages = "netpbm ghostscript jq gnuplot-nox mandoc shellcheck"
+    #expect(outcome.errors.contains("apt-get could not install: \(packages)"))
+    let install = "install -y --no-install-recommends \(packages)"
     let calls = (listed ? [install] : []) + ["update", install]
     #expect(try log() == calls.map { "-o DPkg::Lock::Timeout=300 \($0)\n" }.joined())
     #expect(installed.isEmpty)

@@ -1,0 +1,78 @@
+#!/bin/sh
+# How much the start decides: for a photograph and each start a table of seconds, iterations and MSE at 3, 5, 7, 15 and 30
+# colors, over ten seeds, on standard output; and as a PNG the best and the worst of ten random starts at 5 colors, beside
+# what pamkmeans gives without being told where to start.
+set -eu
+
+if [ $# -ne 2 ]; then
+  echo "usage: init-comparison.sh PHOTO.jpg LOTTERY.png > TABLE.txt" >&2
+  exit 1
+fi
+for tool in jpegtopnm pamkmeans jq pamscale pbmtextps gs pamdepth pnmpad pnmcat pnmtopng; do
+  command -v "$tool" >/dev/null || { echo "init-comparison.sh: $tool is not installed" >&2; exit 1; }
+done
+photo=$1
+picture=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+
+jpegtopnm -quiet <"$photo" >"$work/photo" || exit 1
+for start in random pixels kmeans++ default; do
+  for seed in 1 2 3 4 5 6 7 8 9 10; do
+    set -- -init "$start"
+    [ "$start" != default ] || set --
+    pamkmeans -k 3,5,7,15,30 "$@" -seed "$seed" -report "$work/report" "$work/photo" >/dev/null
+    jq -c --arg start "$start" '. + {start: $start}' "$work/report" >>"$work/reports"
+  done
+done
+
+{
+  printf '# %s\n' "$(basename "$photo")"
+  printf '# colors start     seconds iterations         MSE: mean     lowest    highest  spread\n'
+  jq -rs '
+    ["random", "pixels", "kmeans++", "default"] as $starts
+    | group_by(.k)[] | group_by(.start as $start | $starts | index($start))[]
+    | map(.mse) as $errors | ($errors | add / length) as $mean
+    | [.[0].k, .[0].start, (map(.seconds.clustering) | add / length), (map(.iterations) | add / length),
+       $mean, ($errors | min), ($errors | max), 100 * (($errors | max) / ($errors | min) - 1)] | @tsv' \
+    "$work/reports" |
+    while read -r colors start seconds iterations mean low high spread; do
+      printf '%8d %-9s %7.4f %10.1f %17.3f %10.3f %10.3f %6.2f%%\n' \
+        "$colors" "$start" "$seconds" "$iterations" "$mean" "$low" "$high" "$spread"
+    done
+} >"$work/table"
+
+# Adds the photograph quantized with the options $2..., with the text $1 below it, on the right of what is there.
+add() {
+  label=$1
+  shift
+  pamkmeans -k 5 "$@" "$work/photo" >"$work/image"
+  pamscale -quiet -width=400 "$work/image" >"$work/small"
+  # Four times too large, then scaled down: the letters get smooth edges.
+  pbmtextps -font=Helvetica -fontsize=18 -resolution=288 -leftmargin=0 -ascent=20 -descent=6 "$label" |
+    pamdepth -quiet 255 | pamscale -quiet 0.25 >"$work/text"
+  pnmcat -quiet -white -jleft -topbottom "$work/small" "$work/text" >"$work/panel"
+  if [ -e "$work/row" ]; then
+    pnmpad -quiet -white -left=12 "$work/panel" | pnmcat -quiet -white -leftright -jtop "$work/row" - >"$work/longer"
+    mv "$work/longer" "$work/row"
+  else
+    mv "$work/panel" "$work/row"
+  fi
+}
+
+# The seed and the MSE of the random start that comes first when sorted by $1.
+drawn() {
+  jq -rs "map(select(.k == 5 and .start == \"random\")) | sort_by($1)[0] | \"\(.seed) \(.mse * 10 | round / 10)\"" \
+    "$work/reports"
+}
+for order in .mse -.mse; do
+  drawn "$order" >"$work/drawn"
+  read -r seed error <"$work/drawn"
+  add "random, seed $seed: MSE $error" -init random -seed "$seed"
+done
+error=$(jq -rs 'map(select(.k == 5 and .start == "default"))[0].mse * 10 | round / 10' "$work/reports")
+add "default: MSE $error" -seed 1
+pnmtopng -quiet "$work/row" >"$work/lottery"
+cp "$work/lottery" "$picture"
+cat "$work/table"
