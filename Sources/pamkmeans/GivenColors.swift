@@ -25,7 +25,7 @@ struct GivenColors {
     }
     goals = settings.goals.isEmpty ? [.colorCount(start.palette.count)] : settings.goals
     for goal in goals where goal != .colorCount(start.palette.count) {
-      throw UsageError.startCount(start.palette.count, path: path, wanted: goal.ceiling)
+      throw UsageError.startCount(start.palette.count, path: path, wanted: goal.ceiling ?? 0)
     }
   }
 }

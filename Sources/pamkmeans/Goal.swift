@@ -6,17 +6,20 @@ package enum Goal: Equatable, Sendable {
   case colorCount(Int)
   /// As many as it takes to reach a peak signal-to-noise ratio.
   case decibels(Double, ceiling: Int)
+  /// As many as the density of colors has modes, for a bandwidth.
+  case modes(bandwidth: Double)
 
-  /// Colors at the most.
-  var ceiling: Int {
+  /// Colors at the most; nil where they are not limited.
+  var ceiling: Int? {
     switch self {
     case .colorCount(let count), .decibels(_, ceiling: let count): count
+    case .modes: nil
     }
   }
 
   /// Says by how much a ratio was missed; nil if it was not, or if none was wanted.
   func shortfall(of reduction: Reduction) -> String? {
-    guard case .decibels(let wanted, _) = self, !reduction.distortion.reaches(wanted),
+    guard case .decibels(let wanted, let ceiling) = self, !reduction.distortion.reaches(wanted),
       let reached = reduction.distortion.decibels
     else { return nil }
     let colors = ceiling == 1 ? "1 color reaches" : "\(ceiling) colors reach"
@@ -32,6 +35,7 @@ extension Reducer {
     switch goal {
     case .colorCount(let count): try reduction(to: count)
     case .decibels(let decibels, let ceiling): try reduction(reaching: decibels, ceiling: ceiling)
+    case .modes(let bandwidth): try reduction(toModes: bandwidth)
     }
   }
 }

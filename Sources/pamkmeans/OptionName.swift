@@ -3,6 +3,8 @@
 package enum OptionName: String, CaseIterable, Sendable {
   case colorCount = "k"
   case decibels = "psnr"
+  case method
+  case bandwidth
   case effort
   case start = "init"
   case startFile = "initfile"

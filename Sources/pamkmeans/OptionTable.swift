@@ -13,6 +13,11 @@ package enum OptionTable {
     ),
   ]
 
+  /// The options that have nothing to do beside `-method meanshift`, whose colors depend on its bandwidth alone.
+  package static let notForModes: [OptionName] = [
+    .colorCount, .decibels, .effort, .start, .startFile, .seed, .runs, .iterationLimit, .tolerance, .mapFile,
+  ]
+
   /// Whether two options exclude each other.
   package static func excludes(_ first: OptionName, _ second: OptionName) -> Bool {
     exclusions.contains { option, others in
@@ -22,9 +27,16 @@ package enum OptionTable {
 
   /// Checks that options go together.
   ///
-  /// - Parameter given: The options on the command line.
-  /// - Throws: `UsageError.conflict` for two that do not.
-  static func check(_ given: Set<OptionName>) throws(UsageError) {
+  /// - Parameters:
+  ///   - given: The options on the command line.
+  ///   - settings: What they say.
+  /// - Throws: `UsageError.conflict` or `.notForModes` for two that do not.
+  static func check(_ given: Set<OptionName>, _ settings: Settings) throws(UsageError) {
+    if case .modes = settings.goals.first {
+      for name in notForModes where given.contains(name) {
+        throw .notForModes(name)
+      }
+    }
     for (option, others) in exclusions where given.contains(option) {
       for other in others where given.contains(other) {
         throw .conflict(other, option)

@@ -27,11 +27,17 @@ struct Options: ParsableCommand {
   /// The words for `-effort`.
   static let efforts = KMeansSettings.Effort.allCases.map { (word: $0.rawValue, meaning: $0) }
 
+  /// The words for `-method`.
+  static let methods = Method.allCases.map { (word: $0.rawValue, meaning: $0) }
+
   /// The words for `-sort`.
   static let orders = PaletteOrder.allCases.map { (word: $0.rawValue, meaning: $0) }
 
   /// The most colors that `-psnr` may take where `-k` does not say.
   static let colorCeiling = 256
+
+  /// The bandwidth where `-bandwidth` does not say.
+  static let bandwidth = 0.1
 
   private static let colorCountHelp = """
     Colors wanted, 1 or more; several with commas between give an image each; required without -psnr.
@@ -49,6 +55,31 @@ struct Options: ParsableCommand {
     )
   )
   var decibels: String?
+
+  @Option(
+    name: .init(.method),
+    help: .init(
+      """
+      How the colors are found: \(methods.map(\.word).joined(separator: ", ")). \
+      (default: \(Method.kMeans.rawValue))
+      """,
+      valueName: "METHOD"
+    ),
+    completion: .list(methods.map(\.word))
+  )
+  var method: String?
+
+  @Option(
+    name: .init(.bandwidth),
+    help: .init(
+      """
+      How far the neighborhood of a color reaches for -method meanshift, samples scaled to 0..1. \
+      (default: \(bandwidth))
+      """,
+      valueName: "X"
+    )
+  )
+  var bandwidth: String?
 
   @Option(
     name: .init(.effort),

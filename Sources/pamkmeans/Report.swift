@@ -51,8 +51,11 @@ struct Report {
     try json.member("colors_before", histogram.count)
     try json.member("k", reduction.wantedCount)
     try json.member("colors_after", reduction.palette.count)
+    let isModes = reduction.wantedCount == nil
+    try json.member("method", (isModes ? Method.meanShift : .kMeans).rawValue)
     try json.member("init", isFromFile ? "file" : settings.start?.rawValue)
-    try json.member("effort", isFromFile || settings.start != nil ? nil : settings.effort.rawValue)
+    let isSearched = !isModes && !isFromFile && settings.start == nil
+    try json.member("effort", isSearched ? settings.effort.rawValue : nil)
     try json.member("seed", settings.seed)
     try json.member("runs", settings.runCount)
     let course = reduction.clustering?.course

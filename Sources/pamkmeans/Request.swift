@@ -19,8 +19,9 @@ package enum Request {
       self = .text(Options.helpMessage())
     default:
       do {
-        try OptionTable.check(arguments.given)
-        self = .quantize(try Settings(Options.parse(arguments.canonical)))
+        let settings = try Settings(Options.parse(arguments.canonical))
+        try OptionTable.check(arguments.given, settings)
+        self = .quantize(settings)
       } catch let error as UsageError {
         throw error
       } catch {

@@ -116,6 +116,15 @@ extension Settings {
   }
 
   private static func goals(_ options: Options) throws(UsageError) -> [Goal] {
+    if let method = options.method,
+      try OptionValue(.method, method).choice(of: Options.methods) == .meanShift
+    {
+      let bandwidth = try options.bandwidth.map { text throws(UsageError) in
+        try OptionValue(.bandwidth, text).number()
+      }
+      return [.modes(bandwidth: bandwidth ?? Options.bandwidth)]
+    }
+    guard options.bandwidth == nil else { throw .bandwidthWithoutModes }
     var counts = [Int]()
     if let colorCount = options.colorCount {
       counts = try OptionValue(.colorCount, colorCount).wholeNumbers(atLeast: 1)

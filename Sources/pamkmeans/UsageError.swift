@@ -16,6 +16,10 @@ package enum UsageError: Error, Equatable {
   case missingColorCount
   /// Two options that exclude each other.
   case conflict(OptionName, OptionName)
+  /// A bandwidth for a method that has none.
+  case bandwidthWithoutModes
+  /// An option that is not for modes.
+  case notForModes(OptionName)
   /// Numbers of colors instead of images, where only palettes are written.
   case indexWithoutImages
   /// The colors to start from are not as many as are wanted.
@@ -47,6 +51,10 @@ extension UsageError: CustomStringConvertible {
       "\(OptionName.colorCount) is missing: say how many colors are wanted"
     case .conflict(let first, let second):
       "\(first) and \(second) exclude each other"
+    case .bandwidthWithoutModes:
+      "\(OptionName.bandwidth) is for \(OptionName.method) \(Method.meanShift.rawValue)"
+    case .notForModes(let name):
+      "\(name) and \(OptionName.method) \(Method.meanShift.rawValue) exclude each other"
     case .indexWithoutImages:
       "\(OptionName.index) is of no use with \(OptionName.palette) -, which writes no image"
     case .startCount(let count, let path, let wanted):

@@ -36,6 +36,26 @@ struct Rounding<Scalar: ExactScalar> {
     }
   }
 
+  /// Rounds centroids and leaves out those that no point is nearest to.
+  ///
+  /// - Parameter centroids: At most `count`.
+  /// - Returns: The palette and its clusters.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func paletteInUse(from centroids: Centroids) throws -> Clustering {
+    let labels = try Storage<UInt32>(count: assigner.tree.points.count)
+    var palette = try rounded(centroids)
+    while true {
+      let clusters = try assigner.assign(to: palette, labels: labels)
+      let used = try withoutVacant(palette, clusters)
+      guard used.count < palette.count else {
+        return Clustering(
+          positions: palette, labels: labels, clusters: clusters,
+          inertia: assigner.inertia(clusters, palette))
+      }
+      palette = used
+    }
+  }
+
   /// The nearest grid positions, distinct and sorted.
   private func rounded(_ centroids: Centroids) throws -> Centroids {
     let rounded = try Centroids(count: centroids.count, dimension: centroids.dimension, fractionBits: 0)
@@ -113,7 +133,7 @@ extension Centroids {
 
   /// Below 0, 0 or above 0 as one centroid comes before another, equals it or comes after it in lexicographic
   /// order.
-  private func compare(_ first: Int, _ second: Int) -> Int {
+  func compare(_ first: Int, _ second: Int) -> Int {
     for plane in 0..<dimension where position(first)[plane] != position(second)[plane] {
       return Int(position(first)[plane]) - Int(position(second)[plane])
     }

@@ -72,6 +72,18 @@ package final class Reducer {
     return try best ?? reduction(to: search.result)
   }
 
+  /// Reduces the image to the modes of its colors' density.
+  ///
+  /// - Parameter bandwidth: How far the neighborhood of a color reaches, on the 0...1 scale of samples.
+  /// - Returns: The modes, however many.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func reduction(toModes bandwidth: Double) throws -> Reduction {
+    let clustering = try MeanShift(bandwidth: bandwidth, threadCount: settings.threadCount).cluster(forest())
+    return Reduction(
+      wantedCount: nil, palette: try space.palette(clustering), clustering: clustering,
+      distortion: distortion(clustering.inertia * Int128(space.inertiaScale)))
+  }
+
   /// The inertia of each color of a clustering of this image's colors, on the tuples.
   ///
   /// - Throws: `QuantizationError.outOfMemory`.

@@ -1,7 +1,7 @@
 /// What an image's colors are reduced to.
 package struct Reduction {
-  /// Colors asked for, at least 1.
-  package let wantedCount: Int
+  /// Colors asked for, at least 1; nil where their number was not asked for.
+  package let wantedCount: Int?
 
   /// The colors, in lexicographic order.
   package let palette: Palette
