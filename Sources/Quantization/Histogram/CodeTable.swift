@@ -1,6 +1,7 @@
 /// Counts tuples of up to four planes by their Morton codes, in a hash table with open addressing.
 ///
-/// Memory follows the distinct tuples, 32 to 64 bytes for each.
+/// Memory follows the distinct tuples, 32 to 64 bytes for each. It is for as many as a cache holds; `CodeList` goes on
+/// from there.
 final class CodeTable {
   private let code: MortonCode
 
@@ -23,12 +24,20 @@ final class CodeTable {
 
   private static let firstBitCount: UInt64 = 10
 
-  func add(_ tuples: UnsafeRawBufferPointer) throws {
+  /// Distinct tuples from which on the table takes no more: its slots take two megabytes then.
+  private static let usedLimit = 1 << 16
+
+  /// Counts a run of tuples, or as many as there are until the table is full.
+  ///
+  /// - Parameter tuples: The run.
+  /// - Returns: How many bytes of the run were counted.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func add(_ tuples: UnsafeRawBufferPointer) throws -> Int {
     let byteCount = code.layout.bytesPerTuple
     // Room for every tuple of a piece to be new, so that the loop itself need not look.
     let piece = byteCount * 1024
     var start = 0
-    while start < tuples.count {
+    while start < tuples.count && usedCount < Self.usedLimit {
       let end = min(start + piece, tuples.count)
       while 2 * (usedCount + (end - start) / byteCount) > slots.elements.count {
         try grow()
@@ -36,6 +45,7 @@ final class CodeTable {
       count(UnsafeRawBufferPointer(rebasing: tuples[start..<end]))
       start = end
     }
+    return start
   }
 
   private func count(_ tuples: UnsafeRawBufferPointer) {
@@ -91,8 +101,29 @@ final class CodeTable {
   }
 
   func histogram() throws -> Histogram {
-    let histogram = try Histogram(layout: code.layout, count: usedCount)
+    let list = try sorted()
+    let histogram = try Histogram(layout: code.layout, count: usedCount, weights: list.weights)
+    for (index, key) in list.codes.elements.enumerated() {
+      for plane in 0..<code.layout.depth {
+        histogram.samples.elements[plane * usedCount + index] = code.sample(key, plane: plane)
+      }
+    }
+    order = list.codes
+    return histogram
+  }
+
+  /// A list that counts on from what is here.
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func list() throws -> CodeList {
+    let list = try sorted()
+    return try CodeList(code: code, codes: list.codes, weights: list.weights)
+  }
+
+  /// The codes, sorted, and the pixels of each.
+  private func sorted() throws -> (codes: Storage<UInt64>, weights: Storage<Int>) {
     let codes = try Storage<UInt64>(count: usedCount)
+    let weights = try Storage<Int>(count: usedCount)
     var found = 0
     for slot in slots.elements where slot.value != 0 {
       codes.elements[found] = slot.code
@@ -100,13 +131,9 @@ final class CodeTable {
     }
     try sortByRadix(codes.elements)
     for (index, key) in codes.elements.enumerated() {
-      histogram.weights.elements[index] = slots.elements[slot(of: key)].value
-      for plane in 0..<code.layout.depth {
-        histogram.samples.elements[plane * usedCount + index] = code.sample(key, plane: plane)
-      }
+      weights.elements[index] = slots.elements[slot(of: key)].value
     }
-    order = codes
-    return histogram
+    return (codes, weights)
   }
 
   /// The slot that holds `key`, which was counted.

@@ -1,14 +1,16 @@
 /// Counts tuples as they arrive, and afterwards finds the label of each tuple it has counted.
 ///
-/// Which of three tables does it depends on what a tuple is and on how many are expected; the histogram and the
-/// labels do not.
+/// Which of several tables does it depends on what a tuple is and on how many are expected and found; the histogram and
+/// the labels do not.
 package final class Tally {
   package let layout: TupleLayout
-  private let table: Table
+  private var table: Table
 
   private enum Table {
     case direct(DirectTable)
+    case blocks(BlockTable)
     case codes(CodeTable)
+    case list(CodeList)
     case tuples(TupleTable)
   }
 
@@ -24,6 +26,8 @@ package final class Tally {
       || layout.bytesPerTuple == 3 && expectedCount >= Self.directTableThreshold
     {
       table = .direct(try DirectTable(code: MortonCode(layout: layout)))
+    } else if layout.bytesPerTuple == 4 && layout.bytesPerSample == 1 {
+      table = .blocks(try BlockTable(code: MortonCode(layout: layout)))
     } else if layout.depth <= MortonCode.planeLimit {
       table = .codes(try CodeTable(code: MortonCode(layout: layout)))
     } else {
@@ -39,7 +43,15 @@ package final class Tally {
   package func add(_ tuples: UnsafeRawBufferPointer) throws {
     switch table {
     case .direct(let table): try table.add(tuples)
-    case .codes(let table): try table.add(tuples)
+    case .blocks(let table): try table.add(tuples)
+    case .codes(let codes):
+      let byteCount = try codes.add(tuples)
+      if byteCount < tuples.count {
+        let list = try codes.list()
+        table = .list(list)
+        try list.add(UnsafeRawBufferPointer(rebasing: tuples[byteCount...]))
+      }
+    case .list(let table): try table.add(tuples)
     case .tuples(let table): try table.add(tuples)
     }
   }
@@ -50,7 +62,9 @@ package final class Tally {
   package func histogram() throws -> Histogram {
     switch table {
     case .direct(let table): return try table.histogram()
+    case .blocks(let table): return try table.histogram()
     case .codes(let table): return try table.histogram()
+    case .list(let table): return try table.histogram()
     case .tuples(let table): return try table.histogram()
     }
   }
@@ -64,7 +78,9 @@ package final class Tally {
   package func setLabels(_ labels: UnsafeBufferPointer<UInt32>, labelCount: Int) throws {
     switch table {
     case .direct(let table): try table.setLabels(labels, labelCount: labelCount)
+    case .blocks(let table): try table.setLabels(labels, labelCount: labelCount)
     case .codes(let table): table.setLabels(labels)
+    case .list(let table): try table.setLabels(labels)
     case .tuples(let table): try table.setLabels(labels)
     }
   }
@@ -84,7 +100,9 @@ package final class Tally {
     precondition(output.count == tuples.count)
     switch table {
     case .direct(let table): table.map(tuples, to: palette, into: output)
+    case .blocks(let table): table.map(tuples, to: palette, into: output)
     case .codes(let table): table.map(tuples, to: palette, into: output)
+    case .list(let table): table.map(tuples, to: palette, into: output)
     case .tuples(let table): table.map(tuples, to: palette, into: output)
     }
   }

@@ -14,6 +14,9 @@ package struct GrowingStorage<Element: BitwiseCopyable> {
     UnsafeMutableBufferPointer(rebasing: storage.elements[0..<count])
   }
 
+  /// The first element, or where it would be.
+  package var base: UnsafeMutablePointer<Element> { storage.base }
+
   /// Where the next element goes; room for it is asked for with `reserve`.
   package var end: UnsafeMutablePointer<Element>? {
     storage.elements.baseAddress.map { $0 + count }
