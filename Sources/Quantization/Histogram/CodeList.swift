@@ -1,8 +1,8 @@
 /// Counts tuples of up to four planes by their Morton codes, in a sorted list.
 ///
 /// Where most tuples are new, hashing each waits for memory; here codes are collected, sorted and merged into the list
-/// when they have become many. Memory follows the distinct tuples, 16 bytes for each, twice and half again while
-/// merging.
+/// when they have become many. Memory follows the distinct tuples, 16 bytes for each and at most as many again for those
+/// that wait.
 final class CodeList {
   private let code: MortonCode
 
@@ -10,8 +10,9 @@ final class CodeList {
   private var weights: Storage<Int>
   private var count: Int
 
-  /// Codes of tuples that are not yet in the list.
+  /// Codes of tuples that are not yet in the list, and as much room again to sort them.
   private var waiting: Storage<UInt64>
+  private var spare: Storage<UInt64>
   private var waitingCount = 0
 
   private var index: LabelIndex?
@@ -29,10 +30,11 @@ final class CodeList {
     self.weights = weights
     count = codes.elements.count
     waiting = try Storage(count: Self.leastWaitingCount, hugePages: true)
+    spare = try Storage(count: Self.leastWaitingCount, hugePages: true)
   }
 
   /// So many codes are sorted within a cache of some megabytes.
-  private static let leastWaitingCount = 1 << 19
+  private static let leastWaitingCount = 1 << 20
 
   private var sorted: WeightedCodes {
     WeightedCodes(codes: codes.base, weights: weights.base, count: count)
@@ -62,25 +64,40 @@ final class CodeList {
   /// Sorts what is waiting into the list.
   private func merge() throws {
     guard waitingCount > 0 else { return }
-    try sortByRadix(UnsafeMutableBufferPointer(rebasing: waiting.elements[0..<waitingCount]))
-    let mergedCodes = try Storage<UInt64>(count: count + waitingCount, hugePages: true)
-    let mergedWeights = try Storage<Int>(count: count + waitingCount, hugePages: true)
-    var merged = WeightedCodes(codes: mergedCodes.base, weights: mergedWeights.base, count: 0)
-    merged.merge(sorted, waiting.base, waitingCount)
-    (codes, weights, count) = (mergedCodes, mergedWeights, merged.count)
+    sortByRadix(
+      UnsafeMutableBufferPointer(rebasing: waiting.elements[0..<waitingCount]), spare: spare.elements)
+    let unionCount = sorted.union(waiting.base, waitingCount)
+    if unionCount > codes.elements.count {
+      try grow(to: Self.growth * unionCount)
+    }
+    sorted.merge(waiting.base, waitingCount, unionCount: unionCount)
+    count = unionCount
     waitingCount = 0
   }
 
-  /// Lets half as many wait as there are in the list, so that each is merged a few times only.
+  /// The list is given so many times the room it needs: pages that are not written cost nothing, and moving it does.
+  private static let growth = 8
+
+  private func grow(to capacity: Int) throws {
+    let grownCodes = try Storage<UInt64>(count: capacity, hugePages: true)
+    let grownWeights = try Storage<Int>(count: capacity, hugePages: true)
+    grownCodes.base.update(from: codes.base, count: count)
+    grownWeights.base.update(from: weights.base, count: count)
+    (codes, weights) = (grownCodes, grownWeights)
+  }
+
+  /// Lets as many wait as are half of the list, or a quarter, so that each is moved a few times only.
   private func makeRoom() throws {
-    if waiting.elements.count < count / 2 {
+    if waiting.elements.count < count / 4 {
       waiting = try Storage(count: count / 2, hugePages: true)
+      spare = try Storage(count: count / 2, hugePages: true)
     }
   }
 
   func histogram() throws -> Histogram {
     try merge()
     waiting = try Storage(count: 0)
+    spare = try Storage(count: 0)
     let histogram = try Histogram(layout: code.layout, count: count, weights: weights)
     for plane in 0..<code.layout.depth {
       let samples = histogram.samples.base + plane * count

@@ -43,34 +43,43 @@ private func writeCodes(
 struct WeightedCodes {
   let codes: UnsafeMutablePointer<UInt64>
   let weights: UnsafeMutablePointer<Int>
-  var count: Int
+  let count: Int
 
-  /// Appends a code that is not less than the last, or adds to the last if that is the same.
-  @inline(__always)
-  private mutating func append(_ code: UInt64, _ weight: Int) {
-    let isNew = count == 0 || codes[count &- 1] != code
-    count &+= isNew ? 1 : 0
-    codes[count &- 1] = code
-    weights[count &- 1] = (isNew ? 0 : weights[count &- 1]) &+ weight
+  /// How many different codes there are here and among others, which are sorted.
+  @inline(never)
+  func union(_ others: UnsafePointer<UInt64>, _ otherCount: Int) -> Int {
+    var newCount = 0
+    var place = 0
+    for index in 0..<otherCount where index == 0 || others[index] != others[index &- 1] {
+      while place < count && codes[place] < others[index] {
+        place &+= 1
+      }
+      newCount &+= place < count && codes[place] == others[index] ? 0 : 1
+    }
+    return count &+ newCount
   }
 
-  /// Appends to an empty list another one and sorted codes of a pixel each.
+  /// Adds sorted codes of a pixel each, beginning at the end, so that nothing is overwritten that has not been moved.
+  ///
+  /// - Parameters:
+  ///   - others: The codes.
+  ///   - otherCount: How many.
+  ///   - unionCount: What `union` says; there is room for so many.
   @inline(never)
-  mutating func merge(_ list: WeightedCodes, _ single: UnsafePointer<UInt64>, _ singleCount: Int) {
-    var (left, right) = (0, 0)
-    while left < list.count && right < singleCount {
-      let isLeft = list.codes[left] <= single[right]
-      append(isLeft ? list.codes[left] : single[right], isLeft ? list.weights[left] : 1)
-      left &+= isLeft ? 1 : 0
-      right &+= isLeft ? 0 : 1
-    }
-    while right < singleCount {
-      append(single[right], 1)
-      right &+= 1
-    }
-    while left < list.count {
-      append(list.codes[left], list.weights[left])
-      left &+= 1
+  func merge(_ others: UnsafePointer<UInt64>, _ otherCount: Int, unionCount: Int) {
+    var (left, right, place) = (count &- 1, otherCount &- 1, unionCount)
+    var last: UInt64?
+    while right >= 0 {
+      let isLeft = left >= 0 && codes[left] >= others[right]
+      let code = isLeft ? codes[left] : others[right]
+      let weight = isLeft ? weights[left] : 1
+      let isNew = last != code
+      place &-= isNew ? 1 : 0
+      codes[place] = code
+      weights[place] = (isNew ? 0 : weights[place]) &+ weight
+      last = code
+      left &-= isLeft ? 1 : 0
+      right &-= isLeft ? 0 : 1
     }
   }
 }
