@@ -29,6 +29,9 @@ final class BlockTable {
   private static let firstSlotBits = 11
   private static let pieceLimit = 1024
 
+  /// So many blocks ahead memory is asked for when going through them in order.
+  private static let lead = 16
+
   init(code: MortonCode) throws {
     precondition(code.layout.bytesPerTuple == 4 && code.layout.bytesPerSample == 1)
     self.code = code
@@ -85,6 +88,7 @@ final class BlockTable {
     try sortByRadix(order.elements)
     var colorCount = 0
     for index in 0..<usedCount {
+      slots.prepare(BlockSlots.slot(order.base[min(index + Self.lead, usedCount - 1)]))
       let mark = slots.mark(of: BlockSlots.slot(order.base[index]))
       marks.base[index] = mark
       colorCount += mark.nonzeroBitCount
@@ -94,6 +98,7 @@ final class BlockTable {
     var color = 0
     for index in 0..<usedCount {
       let slot = BlockSlots.slot(order.base[index])
+      slots.prepare(BlockSlots.slot(order.base[min(index + Self.lead, usedCount - 1)]))
       forEachBit(of: marks.base[index]) { entry in
         let key = BlockSlots.block(order.base[index]) << 4 | UInt64(entry)
         histogram.weights.base[color] = Int(counts.base[16 * slot + entry])
@@ -134,6 +139,7 @@ final class BlockTable {
     var color = 0
     for index in 0..<usedCount {
       let slot = BlockSlots.slot(order.base[index])
+      slots.prepare(BlockSlots.slot(order.base[min(index + Self.lead, usedCount - 1)]))
       wide?.1.base[slot] = UInt32(truncatingIfNeeded: color)
       var place: UInt32 = 0
       forEachBit(of: marks.base[index]) { entry in

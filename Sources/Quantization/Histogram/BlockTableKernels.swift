@@ -133,6 +133,12 @@ struct BlockSlots {
   @inline(__always)
   static func slot(_ listed: UInt64) -> Int { Int(UInt32(truncatingIfNeeded: listed)) }
 
+  /// Asks for the entries of a slot.
+  @inline(__always)
+  func prepare(_ slot: Int) {
+    kernels_prefetch(entries + 16 &* slot)
+  }
+
   /// Which entries of a slot are not zero, a bit for each.
   @inline(__always)
   func mark(of slot: Int) -> UInt16 {

@@ -3,7 +3,7 @@
 /// Where most tuples are new, hashing each waits for memory; here codes are collected, sorted and merged into the list
 /// when they have become many. Memory follows the distinct tuples, 16 bytes for each and at most as many again for those
 /// that wait.
-final class CodeList {
+package final class CodeList {
   private let code: MortonCode
 
   private var codes: Storage<UInt64>
@@ -23,24 +23,29 @@ final class CodeList {
   ///   - code: What the codes are.
   ///   - codes: Sorted, all different.
   ///   - weights: The pixels of each.
+  ///   - waitingCount: So many codes wait at least before they are merged.
   /// - Throws: `QuantizationError.outOfMemory`.
-  init(code: MortonCode, codes: Storage<UInt64>, weights: Storage<Int>) throws {
+  package init(
+    code: MortonCode, codes: Storage<UInt64>, weights: Storage<Int>,
+    waitingCount: Int = CodeList.waitingCountInCache
+  ) throws {
     self.code = code
     self.codes = codes
     self.weights = weights
     count = codes.elements.count
-    waiting = try Storage(count: Self.leastWaitingCount, hugePages: true)
-    spare = try Storage(count: Self.leastWaitingCount, hugePages: true)
+    waiting = try Storage(count: waitingCount, hugePages: true)
+    spare = try Storage(count: waitingCount, hugePages: true)
   }
 
   /// So many codes are sorted within a cache of some megabytes.
-  private static let leastWaitingCount = 1 << 20
+  package static let waitingCountInCache = 1 << 20
 
   private var sorted: WeightedCodes {
     WeightedCodes(codes: codes.base, weights: weights.base, count: count)
   }
 
-  func add(_ tuples: UnsafeRawBufferPointer) throws {
+  /// Counts a run of whole raw tuples.
+  package func add(_ tuples: UnsafeRawBufferPointer) throws {
     guard let source = tuples.bindMemory(to: UInt8.self).baseAddress else { return }
     let byteCount = code.layout.bytesPerTuple
     let tupleCount = tuples.count / byteCount
@@ -94,7 +99,8 @@ final class CodeList {
     }
   }
 
-  func histogram() throws -> Histogram {
+  /// The distinct tuples counted so far; to be called once, after the last tuple.
+  package func histogram() throws -> Histogram {
     try merge()
     waiting = try Storage(count: 0)
     spare = try Storage(count: 0)
@@ -108,12 +114,22 @@ final class CodeList {
     return histogram
   }
 
-  func setLabels(_ labels: UnsafeBufferPointer<UInt32>) throws {
+  /// Keeps the label of each tuple of the histogram, for `map` to find.
+  ///
+  /// - Parameters:
+  ///   - labels: The labels.
+  ///   - cellLimit: Cells at the most in which to look for them.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func setLabels(
+    _ labels: UnsafeBufferPointer<UInt32>, cellLimit: Int = LabelIndex.cellsInCache
+  ) throws {
     index = try LabelIndex(
-      UnsafeBufferPointer(rebasing: codes.elements[0..<count]), bitCount: code.bitCount, labels: labels)
+      UnsafeBufferPointer(rebasing: codes.elements[0..<count]), bitCount: code.bitCount, labels: labels,
+      cellLimit: cellLimit)
   }
 
-  func map(
+  /// Writes for each of a run of raw tuples, all of which were counted, the tuple of its label.
+  package func map(
     _ tuples: UnsafeRawBufferPointer, to palette: UnsafeRawBufferPointer,
     into output: UnsafeMutableRawBufferPointer
   ) {

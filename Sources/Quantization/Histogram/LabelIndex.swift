@@ -3,7 +3,7 @@
 /// In Morton order labels change seldom, and of the cells of a grid most have one label. So a hash table finds the
 /// cell of a code, which is in the cache more often than the code would be; and where a cell has several labels,
 /// bisection finds the run of codes of one label. Codes that are not in the list have no meaning.
-final class LabelIndex {
+package final class LabelIndex {
   private let slots: Storage<CellSlot>
   private var runs: GrowingStorage<CellRuns>
   private var starts: GrowingStorage<UInt64>
@@ -15,10 +15,13 @@ final class LabelIndex {
   ///   - codes: At least one, sorted, all different.
   ///   - bitCount: Bits of a code.
   ///   - codeLabels: The label of each.
+  ///   - cellLimit: Cells at the most, at least 1.
   /// - Throws: `QuantizationError.outOfMemory`.
-  init(_ codes: UnsafeBufferPointer<UInt64>, bitCount: Int, labels codeLabels: UnsafeBufferPointer<UInt32>) throws
-  {
-    let grid = Self.grid(codes, bitCount: bitCount)
+  init(
+    _ codes: UnsafeBufferPointer<UInt64>, bitCount: Int, labels codeLabels: UnsafeBufferPointer<UInt32>,
+    cellLimit: Int
+  ) throws {
+    let grid = Self.grid(codes, bitCount: bitCount, cellLimit: cellLimit)
     shift = UInt64(grid.shift)
     // Twice as many slots as cells, and one that is always free.
     slotBits = Int.bitWidth - (2 * grid.cellCount).leadingZeroBitCount
@@ -59,7 +62,7 @@ final class LabelIndex {
 
   /// The finest grid, of cells of so many low bits, that has few enough of them and a number of 30 bits for each.
   private static func grid(
-    _ codes: UnsafeBufferPointer<UInt64>, bitCount: Int
+    _ codes: UnsafeBufferPointer<UInt64>, bitCount: Int, cellLimit: Int
   ) -> (shift: Int, cellCount: Int) {
     var partings = [Int](repeating: 0, count: 64)
     partings.withUnsafeMutableBufferPointer { partings in
@@ -78,7 +81,7 @@ final class LabelIndex {
   }
 
   /// Cells whose slots still fit into a cache of some megabytes.
-  private static var cellLimit: Int { 1 << 19 }
+  package static var cellsInCache: Int { 1 << 19 }
 
   /// Writes for each of a run of raw tuples, all of whose codes are in the list, that of its label.
   func map(

@@ -28,10 +28,15 @@ package struct GrowingStorage<Element: BitwiseCopyable> {
   package mutating func reserve(_ extra: Int) throws {
     let needed = count + extra
     guard needed > storage.elements.count else { return }
-    let grown = try Storage<Element>(count: max(needed, 2 * storage.elements.count))
+    let capacity = max(needed, 2 * storage.elements.count)
+    let grown = try Storage<Element>(
+      count: capacity, hugePages: capacity > Self.hugePageByteCount / MemoryLayout<Element>.stride)
     _ = grown.elements.update(fromContentsOf: elements)
     storage = grown
   }
+
+  /// So much memory fills some huge pages.
+  private static var hugePageByteCount: Int { 16 << 20 }
 
   /// Adds an element at the end.
   ///
