@@ -27,7 +27,7 @@ package final class CodeList {
   /// - Throws: `QuantizationError.outOfMemory`.
   package init(
     code: MortonCode, codes: Storage<UInt64>, weights: Storage<Int>,
-    waitingCount: Int = CodeList.waitingCountInCache
+    waitingCount: Int
   ) throws {
     self.code = code
     self.codes = codes

@@ -1,7 +1,9 @@
+import CKernels
+
 /// Counts tuples of up to four planes by their Morton codes, in a hash table with open addressing.
 ///
-/// Memory follows the distinct tuples, 32 to 64 bytes for each. It is for as many as a cache holds; `CodeList` goes on
-/// from there.
+/// Memory follows the distinct tuples, 32 to 64 bytes for each. Where they are more than a cache holds, a `CodeList`
+/// goes on from here: at once if most tuples are new, otherwise when all are counted.
 final class CodeTable {
   private let code: MortonCode
 
@@ -24,10 +26,18 @@ final class CodeTable {
 
   private static let firstBitCount: UInt64 = 10
 
-  /// Distinct tuples from which on the table takes no more: its slots take two megabytes then.
-  private static let usedLimit = 1 << 16
+  /// Tuples counted.
+  private var tupleCount = 0
 
-  /// Counts a run of tuples, or as many as there are until the table is full.
+  /// Whether there are so many distinct tuples that looking each up again would wait for memory: the slots take more
+  /// than two megabytes.
+  var isLarge: Bool { usedCount > 1 << 16 }
+
+  /// Whether a list would count on faster: hashing a tuple again takes a third of the time of listing it, hashing a
+  /// new one, for which the table has to grow, more than twice as long.
+  private var isFull: Bool { isLarge && tupleCount < 4 * usedCount }
+
+  /// Counts a run of tuples, or as many of them as come before a list would be faster.
   ///
   /// - Parameter tuples: The run.
   /// - Returns: How many bytes of the run were counted.
@@ -37,12 +47,13 @@ final class CodeTable {
     // Room for every tuple of a piece to be new, so that the loop itself need not look.
     let piece = byteCount * 1024
     var start = 0
-    while start < tuples.count && usedCount < Self.usedLimit {
+    while start < tuples.count && !isFull {
       let end = min(start + piece, tuples.count)
       while 2 * (usedCount + (end - start) / byteCount) > slots.elements.count {
         try grow()
       }
       count(UnsafeRawBufferPointer(rebasing: tuples[start..<end]))
+      tupleCount += (end - start) / byteCount
       start = end
     }
     return start
@@ -55,36 +66,39 @@ final class CodeTable {
     else { return }
     let mask = slots.elements.count - 1
     var newCount = 0
+    let count = tuples.count / byteCount
     code.withContributions { parts in
-      for pixel in 0..<tuples.count / byteCount {
-        let key = Self.key(source + byteCount * pixel, byteCount, parts)
-        var slot = Int(truncatingIfNeeded: (key &* Self.multiplier) >> shift)
-        while table[slot].value != 0 && table[slot].code != key {
-          slot = (slot + 1) & mask
+      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.batch) { buffer in
+        guard let codes = buffer.baseAddress else { return }
+        for start in stride(from: 0, to: count, by: Self.batch) {
+          let batch = min(Self.batch, count &- start)
+          writeCodes(of: source + byteCount &* start, batch, byteCount: byteCount, parts: parts, into: codes)
+          for index in 0..<batch {
+            kernels_prefetch(table + Int(truncatingIfNeeded: (codes[index] &* Self.multiplier) >> shift))
+          }
+          for index in 0..<batch {
+            let key = codes[index]
+            var slot = Int(truncatingIfNeeded: (key &* Self.multiplier) >> shift)
+            while table[slot].value != 0 && table[slot].code != key {
+              slot = (slot &+ 1) & mask
+            }
+            if table[slot].value == 0 {
+              table[slot].code = key
+              newCount &+= 1
+            }
+            table[slot].value &+= 1
+          }
         }
-        if table[slot].value == 0 {
-          table[slot].code = key
-          newCount += 1
-        }
-        table[slot].value += 1
       }
     }
     usedCount += newCount
   }
 
+  /// So many codes are made ahead, for their slots to come from memory together.
+  private static let batch = 64
+
   /// 2^64 divided by the golden ratio, odd (Knuth, "The Art of Computer Programming", vol. 3, section 6.4).
   private static let multiplier: UInt64 = 0x9e37_79b9_7f4a_7c15
-
-  @inline(__always)
-  private static func key(
-    _ tuple: UnsafePointer<UInt8>, _ byteCount: Int, _ parts: UnsafePointer<UInt64>
-  ) -> UInt64 {
-    var key: UInt64 = 0
-    for byte in 0..<byteCount {
-      key |= parts[256 * byte + Int(tuple[byte])]
-    }
-    return key
-  }
 
   private func grow() throws {
     let grown = try Storage<Slot>(count: 2 * slots.elements.count, hugePages: slots.elements.count >= 1 << 17)
@@ -112,12 +126,13 @@ final class CodeTable {
     return histogram
   }
 
-  /// A list that counts on from what is here.
+  /// A list of what is here.
   ///
+  /// - Parameter waitingCount: For how many codes more there is to be room.
   /// - Throws: `QuantizationError.outOfMemory`.
-  func list() throws -> CodeList {
+  func list(waitingCount: Int = 0) throws -> CodeList {
     let list = try sorted()
-    return try CodeList(code: code, codes: list.codes, weights: list.weights)
+    return try CodeList(code: code, codes: list.codes, weights: list.weights, waitingCount: waitingCount)
   }
 
   /// The codes, sorted, and the pixels of each.
@@ -141,8 +156,9 @@ final class CodeTable {
   private func slot(of key: UInt64) -> Int {
     let mask = slots.elements.count - 1
     var slot = Int(truncatingIfNeeded: (key &* Self.multiplier) >> shift)
-    while slots.elements[slot].code != key || slots.elements[slot].value == 0 {
-      slot = (slot + 1) & mask
+    let slots = self.slots.base
+    while slots[slot].code != key || slots[slot].value == 0 {
+      slot = (slot &+ 1) & mask
     }
     return slot
   }
@@ -164,12 +180,20 @@ final class CodeTable {
       let target = output.bindMemory(to: UInt8.self).baseAddress,
       let colors = palette.bindMemory(to: UInt8.self).baseAddress
     else { return }
+    let count = tuples.count / byteCount
     code.withContributions { parts in
-      for pixel in 0..<tuples.count / byteCount {
-        let offset = byteCount * pixel
-        let label = slots.elements[slot(of: Self.key(source + offset, byteCount, parts))].value - 1
-        for byte in 0..<byteCount {
-          target[offset + byte] = colors[byteCount * label + byte]
+      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.batch) { buffer in
+        guard let codes = buffer.baseAddress else { return }
+        for start in stride(from: 0, to: count, by: Self.batch) {
+          let batch = min(Self.batch, count &- start)
+          writeCodes(of: source + byteCount &* start, batch, byteCount: byteCount, parts: parts, into: codes)
+          for index in 0..<batch {
+            let color = colors + byteCount &* (slots.base[slot(of: codes[index])].value &- 1)
+            let output = target + byteCount &* (start &+ index)
+            for byte in 0..<byteCount {
+              output[byte] = color[byte]
+            }
+          }
         }
       }
     }

@@ -47,7 +47,7 @@ package final class Tally {
     case .codes(let codes):
       let byteCount = try codes.add(tuples)
       if byteCount < tuples.count {
-        let list = try codes.list()
+        let list = try codes.list(waitingCount: CodeList.waitingCountInCache)
         table = .list(list)
         try list.add(UnsafeRawBufferPointer(rebasing: tuples[byteCount...]))
       }
@@ -63,7 +63,11 @@ package final class Tally {
     switch table {
     case .direct(let table): return try table.histogram()
     case .blocks(let table): return try table.histogram()
-    case .codes(let table): return try table.histogram()
+    case .codes(let codes):
+      guard codes.isLarge else { return try codes.histogram() }
+      let list = try codes.list()
+      table = .list(list)
+      return try list.histogram()
     case .list(let table): return try table.histogram()
     case .tuples(let table): return try table.histogram()
     }
