@@ -39,6 +39,26 @@ private func writeCodes(
   }
 }
 
+/// Copies a tuple of `byteCount` bytes, at least 1.
+@inline(__always)
+func copyTuple(_ source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ byteCount: Int) {
+  let from = UnsafeRawPointer(source)
+  let to = UnsafeMutableRawPointer(target)
+  switch byteCount {
+  case 4:
+    to.storeBytes(of: from.loadUnaligned(as: UInt32.self), as: UInt32.self)
+  case 6:
+    to.storeBytes(of: from.loadUnaligned(as: UInt32.self), as: UInt32.self)
+    (to + 4).storeBytes(of: (from + 4).loadUnaligned(as: UInt16.self), as: UInt16.self)
+  case 8:
+    to.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
+  default:
+    for byte in 0..<byteCount {
+      target[byte] = source[byte]
+    }
+  }
+}
+
 /// Sorted codes, all different, and how many pixels each has.
 struct WeightedCodes {
   let codes: UnsafeMutablePointer<UInt64>
@@ -176,10 +196,8 @@ struct LabelCells {
         }
         let output = target + byteCount &* start
         for index in 0..<batch {
-          let tuple = palette + byteCount &* label(of: codes[index])
-          for byte in 0..<byteCount {
-            output[byteCount &* index &+ byte] = tuple[byte]
-          }
+          copyTuple(
+            palette + byteCount &* label(of: codes[index]), to: output + byteCount &* index, byteCount)
         }
         start &+= batch
       }

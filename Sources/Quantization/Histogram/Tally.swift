@@ -8,7 +8,6 @@ package final class Tally {
 
   private enum Table {
     case direct(DirectTable)
-    case blocks(BlockTable)
     case codes(CodeTable)
     case list(CodeList)
     case tuples(TupleTable)
@@ -26,8 +25,6 @@ package final class Tally {
       || layout.bytesPerTuple == 3 && expectedCount >= Self.directTableThreshold
     {
       table = .direct(try DirectTable(code: MortonCode(layout: layout)))
-    } else if layout.bytesPerTuple == 4 && layout.bytesPerSample == 1 {
-      table = .blocks(try BlockTable(code: MortonCode(layout: layout)))
     } else if layout.depth <= MortonCode.planeLimit {
       table = .codes(try CodeTable(code: MortonCode(layout: layout)))
     } else {
@@ -43,7 +40,6 @@ package final class Tally {
   package func add(_ tuples: UnsafeRawBufferPointer) throws {
     switch table {
     case .direct(let table): try table.add(tuples)
-    case .blocks(let table): try table.add(tuples)
     case .codes(let codes):
       let byteCount = try codes.add(tuples)
       if byteCount < tuples.count {
@@ -62,7 +58,6 @@ package final class Tally {
   package func histogram() throws -> Histogram {
     switch table {
     case .direct(let table): return try table.histogram()
-    case .blocks(let table): return try table.histogram()
     case .codes(let codes):
       guard codes.isLarge else { return try codes.histogram() }
       let list = try codes.list()
@@ -82,7 +77,6 @@ package final class Tally {
   package func setLabels(_ labels: UnsafeBufferPointer<UInt32>, labelCount: Int) throws {
     switch table {
     case .direct(let table): try table.setLabels(labels, labelCount: labelCount)
-    case .blocks(let table): try table.setLabels(labels, labelCount: labelCount)
     case .codes(let table): table.setLabels(labels)
     case .list(let table): try table.setLabels(labels)
     case .tuples(let table): try table.setLabels(labels)
@@ -104,7 +98,6 @@ package final class Tally {
     precondition(output.count == tuples.count)
     switch table {
     case .direct(let table): table.map(tuples, to: palette, into: output)
-    case .blocks(let table): table.map(tuples, to: palette, into: output)
     case .codes(let table): table.map(tuples, to: palette, into: output)
     case .list(let table): table.map(tuples, to: palette, into: output)
     case .tuples(let table): table.map(tuples, to: palette, into: output)

@@ -190,11 +190,13 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     squares.base[node] = square
   }
 
+  /// Points with 32 megabytes of moments.
   private static var packedLimit: Int { 1 << 21 }
 
   private static func packedMoments(_ points: Points) throws -> Storage<SIMD4<UInt32>>? {
     let heaviest = points.weights.elements[0..<points.count].reduce(0, max)
-    guard points.dimension == 3, points.count <= packedLimit, heaviest <= Int(UInt32.max) / points.upperBound else { return nil }
+    guard points.dimension == 3, points.count <= packedLimit, heaviest <= Int(UInt32.max) / points.upperBound
+    else { return nil }
     let moments = try Storage<SIMD4<UInt32>>(
       count: points.count, hugePages: points.count >= hugePageThreshold)
     let first = points.coordinates.base
