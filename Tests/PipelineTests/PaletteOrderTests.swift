@@ -87,6 +87,8 @@ import pamkmeans
     case .order: ["-sort", "count"]
     case .startFile, .mapFile: ["\(name)", path]
     case .palette, .report: ["\(name)", "/dev/null"]
+    case .method: ["-method", "meanshift"]
+    case .bandwidth: ["-method", "meanshift", "-bandwidth", "0.2"]
     case .tolerance: ["-tolerance", "0.1"]
     default: name.takesValue ? ["\(name)", "3"] : ["\(name)"]
     }
@@ -102,11 +104,19 @@ import pamkmeans
       for second in names[(index + 1)...] {
         var line = arguments(first, path) + arguments(second, path)
         // Something has to say how many colors there are.
-        if ![first, second].contains(where: { [.colorCount, .decibels, .startFile, .mapFile].contains($0) }) {
+        let counts: [OptionName] = [.colorCount, .decibels, .startFile, .mapFile, .method, .bandwidth]
+        if ![first, second].contains(where: counts.contains) {
           line += ["-k", "3"]
         }
         let outcome = try Program.run(line, input: .bytes(image))
-        if OptionTable.excludes(first, second) {
+        let modes: [OptionName] = [.method, .bandwidth]
+        let isForModes =
+          modes.contains(first) && OptionTable.notForModes.contains(second)
+          || modes.contains(second) && OptionTable.notForModes.contains(first)
+        if isForModes {
+          #expect(outcome.status == 1 && outcome.output.isEmpty, "\(line)")
+          #expect(outcome.errors.hasSuffix(" and -method meanshift exclude each other\n"), "\(line)")
+        } else if OptionTable.excludes(first, second) {
           #expect(outcome.status == 1 && outcome.output.isEmpty, "\(line)")
           #expect(outcome.errors.contains(" exclude each other"), "\(line)")
           #expect(outcome.errors.contains("\(first)") && outcome.errors.contains("\(second)"), "\(line)")
@@ -114,6 +124,14 @@ import pamkmeans
           #expect(outcome.status == 0, "\(line): \(outcome.errors)")
         }
       }
+    }
+  }
+
+  @Test func aBandwidthIsForModesOnly() throws {
+    for line in [["-bandwidth", "0.1", "-k", "3"], ["-method", "kmeans", "-bandwidth", "0.1", "-k", "3"]] {
+      let outcome = try Program.run(line, input: .bytes(NetpbmImage.noise(magic: 5, maxval: 255).bytes))
+      #expect(outcome.status == 1 && outcome.output.isEmpty)
+      #expect(outcome.errors == "pamkmeans: -bandwidth is for -method meanshift\n")
     }
   }
 }

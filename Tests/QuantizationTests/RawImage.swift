@@ -71,5 +71,5 @@ extension Histogram {
   }
 
   /// The weights in a plain array.
-  var plainWeights: [Int] { weights.values }
+  var plainWeights: [Int] { Array(weights.values.prefix(count)) }
 }

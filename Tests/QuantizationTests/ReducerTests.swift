@@ -84,7 +84,7 @@ struct ReducerTests {
         for ceiling in [1, 2, 12, histogram.count - 1, histogram.count, 1000] where ceiling >= 1 {
           let reducer = Reducer(histogram, settings: settings(start))
           let reduction = try reducer.reduction(reaching: decibels, ceiling: ceiling)
-          let count = reduction.wantedCount
+          let count = try #require(reduction.wantedCount)
           #expect(count <= min(ceiling, histogram.count))
           #expect(reduction.palette.bytes == (try reducer.reduction(to: count).palette.bytes))
           if reduction.distortion.reaches(decibels) {

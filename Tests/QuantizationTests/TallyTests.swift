@@ -171,4 +171,28 @@ struct TallyTests {
     let image = RawImage(pixels, layout: layout)
     expect(try image.tally().histogram(), counts: image)
   }
+
+  /// So many distinct tuples that the hash table hands over to the sorted list: at once, within a run or between two,
+  /// or, where one tuple came often before, when all are counted.
+  @Test(arguments: [2, 3, 4], [(1000, 0), (500_000, 0), (500_000, 290_000)])
+  func manyDistinctTuples(depth: Int, shape: (piece: Int, repeats: Int)) throws {
+    let layout = TupleLayout(depth: depth, maxval: 65535)
+    let distinct = (0..<140_000).map { index in
+      (0..<depth).map { (index % 68_000 * (2 * $0 + 40_503)) >> (4 * $0) & 65535 }
+    }
+    let pixels = [[Int]](repeating: distinct[7], count: shape.repeats) + distinct
+    let image = RawImage(pixels, layout: layout)
+    let tally = try image.tally(piece: shape.piece)
+    let histogram = try tally.histogram()
+    expect(histogram, counts: image)
+    let tuples = histogram.plainTuples
+    let palette = RawImage((0..<300).map { [Int](repeating: $0, count: depth) }, layout: layout)
+    let labels = tuples.indices.map { UInt32($0 % 300) }
+    try labels.withUnsafeBufferPointer { try tally.setLabels($0, labelCount: 300) }
+    let colors = Dictionary(uniqueKeysWithValues: zip(tuples, labels.map { palette.pixels[Int($0)] }))
+    let expected = RawImage.bytes(pixels.map { colors[$0] ?? [] }, layout)
+    let entries = try palette.bytes.withUnsafeBytes { try Palette(layout: layout, tuples: $0) }
+    let result = mapped(image.bytes, by: tally, to: entries, piece: shape.piece)
+    #expect(firstDifference(result, expected) == nil)
+  }
 }

@@ -65,4 +65,7 @@ float kernels_measure(struct kernels_centroids centroids, ptrdiff_t dimension, c
 float kernels_measure_baseline(struct kernels_centroids centroids, ptrdiff_t dimension, const float *point,
                                ptrdiff_t step, int wants_second, float *squares);
 
+/* Asks for the cache line at `address`, which will be read and written soon. Swift has no word for it. */
+static inline void kernels_prefetch(const void *address) { __builtin_prefetch(address, 1); }
+
 #endif

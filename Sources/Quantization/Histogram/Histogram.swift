@@ -11,15 +11,15 @@ package final class Histogram {
   /// The samples, plane by plane: sample `p` of tuple `i` at `p * count + i`.
   package let samples: Storage<UInt16>
 
-  /// The pixels of each tuple, at least 1.
+  /// The pixels of each tuple, at least 1; there may be room behind the last.
   package let weights: Storage<Int>
 
   /// Reserves the memory of `count` tuples, to be filled by a tally.
   init(layout: TupleLayout, count: Int) throws {
     self.layout = layout
     self.count = count
-    samples = try Storage(count: layout.depth * count)
-    weights = try Storage(count: count)
+    samples = try Storage(count: layout.depth * count, hugePages: count >= Self.hugePageThreshold)
+    weights = try Storage(count: count, hugePages: count >= Self.hugePageThreshold)
   }
 
   /// The numbers of the tuples in lexicographic order.
@@ -41,9 +41,20 @@ package final class Histogram {
     return storage
   }
 
+  /// Takes over the weights of `count` tuples, whose samples are to be filled in by a tally.
+  init(layout: TupleLayout, count: Int, weights: Storage<Int>) throws {
+    self.layout = layout
+    self.count = count
+    self.weights = weights
+    samples = try Storage(count: layout.depth * count, hugePages: count >= Self.hugePageThreshold)
+  }
+
+  /// Tuples from which on the memory has some whole huge pages.
+  private static let hugePageThreshold = 1 << 21
+
   /// The pixels counted.
   package var pixelCount: Int {
-    weights.elements.reduce(0, +)
+    weights.elements[0..<count].reduce(0, +)
   }
 
   /// Whether each tuple has the same sample in all its planes.

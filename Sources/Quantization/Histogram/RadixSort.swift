@@ -3,15 +3,20 @@
 /// - Throws: `QuantizationError.outOfMemory`: it needs as much memory again as the keys take.
 /// - Complexity: O(*n*) for each byte that differs.
 package func sortByRadix(_ keys: UnsafeMutableBufferPointer<UInt64>) throws {
+  let spare = try Storage<UInt64>(count: keys.count)
+  defer { withExtendedLifetime(spare) {} }
+  sortByRadix(keys, spare: spare.elements)
+}
+
+/// Sorts 64-bit keys with the help of `spare`, which has room for as many.
+func sortByRadix(_ keys: UnsafeMutableBufferPointer<UInt64>, spare: UnsafeMutableBufferPointer<UInt64>) {
   guard keys.count > 64 else {
     var keys = keys
     keys.sort()
     return
   }
-  let spare = try Storage<UInt64>(count: keys.count)
-  defer { withExtendedLifetime(spare) {} }
   var source = keys
-  var target = spare.elements
+  var target = UnsafeMutableBufferPointer(rebasing: spare[0..<keys.count])
   let ones = keys.reduce(0, |)
   let zeros = keys.reduce(UInt64.max, &)
   for byte in 0..<8 where (ones ^ zeros) >> UInt64(8 * byte) & 0xff != 0 {

@@ -1,14 +1,15 @@
 /// Counts tuples as they arrive, and afterwards finds the label of each tuple it has counted.
 ///
-/// Which of three tables does it depends on what a tuple is and on how many are expected; the histogram and the
-/// labels do not.
+/// Which of several tables does it depends on what a tuple is and on how many are expected and found; the histogram and
+/// the labels do not.
 package final class Tally {
   package let layout: TupleLayout
-  private let table: Table
+  private var table: Table
 
   private enum Table {
     case direct(DirectTable)
     case codes(CodeTable)
+    case list(CodeList)
     case tuples(TupleTable)
   }
 
@@ -39,7 +40,14 @@ package final class Tally {
   package func add(_ tuples: UnsafeRawBufferPointer) throws {
     switch table {
     case .direct(let table): try table.add(tuples)
-    case .codes(let table): try table.add(tuples)
+    case .codes(let codes):
+      let byteCount = try codes.add(tuples)
+      if byteCount < tuples.count {
+        let list = try codes.list(waitingCount: CodeList.waitingCountInCache)
+        table = .list(list)
+        try list.add(UnsafeRawBufferPointer(rebasing: tuples[byteCount...]))
+      }
+    case .list(let table): try table.add(tuples)
     case .tuples(let table): try table.add(tuples)
     }
   }
@@ -50,7 +58,12 @@ package final class Tally {
   package func histogram() throws -> Histogram {
     switch table {
     case .direct(let table): return try table.histogram()
-    case .codes(let table): return try table.histogram()
+    case .codes(let codes):
+      guard codes.isLarge else { return try codes.histogram() }
+      let list = try codes.list()
+      table = .list(list)
+      return try list.histogram()
+    case .list(let table): return try table.histogram()
     case .tuples(let table): return try table.histogram()
     }
   }
@@ -65,6 +78,7 @@ package final class Tally {
     switch table {
     case .direct(let table): try table.setLabels(labels, labelCount: labelCount)
     case .codes(let table): table.setLabels(labels)
+    case .list(let table): try table.setLabels(labels)
     case .tuples(let table): try table.setLabels(labels)
     }
   }
@@ -85,6 +99,7 @@ package final class Tally {
     switch table {
     case .direct(let table): table.map(tuples, to: palette, into: output)
     case .codes(let table): table.map(tuples, to: palette, into: output)
+    case .list(let table): table.map(tuples, to: palette, into: output)
     case .tuples(let table): table.map(tuples, to: palette, into: output)
     }
   }

@@ -31,7 +31,8 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
   /// of the coordinates.
   let sums: Storage<Int>
 
-  /// The moments of each point, if there are three dimensions and the moments fit.
+  /// The moments of each point, if there are three dimensions, the moments fit and there are not so many points that
+  /// filling more memory costs what they save.
   let packedMoments: Storage<SIMD4<UInt32>>?
 
   /// Numbers in the moments of a node, a point or a cluster.
@@ -59,7 +60,8 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     let dimension = points.dimension
     items = dimension + 1
     stride = points.count + 16
-    planes = try Storage(count: dimension * stride)
+    let isLarge = points.count >= Self.hugePageThreshold
+    planes = try Storage(count: dimension * stride, hugePages: isLarge)
     let middle = Scalar(gridMiddle(upperBound: points.upperBound))
     for plane in 0..<dimension {
       let source = points.coordinates.base + plane * points.count
@@ -72,16 +74,20 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     totalSquares = Self.totalSquares(points)
     var found = try GrowingStorage<Node>()
     height = try Self.divide(points, 0..<points.count, into: &found)
-    nodes = try Storage(count: found.count)
+    nodes = try Storage(count: found.count, hugePages: isLarge)
     _ = nodes.elements.update(fromContentsOf: found.elements)
-    boxes = try Storage(count: 2 * dimension * found.count)
-    sums = try Storage(count: items * found.count)
-    squares = try Storage(count: found.count)
+    boxes = try Storage(count: 2 * dimension * found.count, hugePages: isLarge)
+    sums = try Storage(count: items * found.count, hugePages: isLarge)
+    squares = try Storage(count: found.count, hugePages: isLarge)
     measureLeaves(threadCount)
     for node in (0..<found.count).reversed() where !nodes.base[node].isLeaf {
       join(node + 1, nodes.base[node].right, into: node)
     }
   }
+
+  /// Points from which on the tree fills some huge pages. A walk reads a node here and a node there; of twelve million
+  /// points, half its time went to looking up small pages.
+  private static var hugePageThreshold: Int { 1 << 18 }
 
   var nodeCount: Int { nodes.elements.count }
 
@@ -184,10 +190,15 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     squares.base[node] = square
   }
 
+  /// Points with 32 megabytes of moments.
+  private static var packedLimit: Int { 1 << 21 }
+
   private static func packedMoments(_ points: Points) throws -> Storage<SIMD4<UInt32>>? {
     let heaviest = points.weights.elements[0..<points.count].reduce(0, max)
-    guard points.dimension == 3, heaviest <= Int(UInt32.max) / points.upperBound else { return nil }
-    let moments = try Storage<SIMD4<UInt32>>(count: points.count)
+    guard points.dimension == 3, points.count <= packedLimit, heaviest <= Int(UInt32.max) / points.upperBound
+    else { return nil }
+    let moments = try Storage<SIMD4<UInt32>>(
+      count: points.count, hugePages: points.count >= hugePageThreshold)
     let first = points.coordinates.base
     let second = first + points.count
     let third = second + points.count

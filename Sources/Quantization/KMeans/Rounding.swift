@@ -19,7 +19,8 @@ struct Rounding<Scalar: ExactScalar> {
   /// - Returns: The palette and its clusters.
   /// - Throws: `QuantizationError.outOfMemory`.
   func palette(from centroids: Centroids, settles: Bool) throws -> Clustering {
-    let labels = try Storage<UInt32>(count: assigner.tree.points.count)
+    let pointCount = assigner.tree.points.count
+    let labels = try Storage<UInt32>(count: pointCount, hugePages: pointCount >= Self.hugePageThreshold)
     var palette = try rounded(centroids)
     while true {
       let clusters = try assigner.assign(to: palette, labels: labels)
@@ -35,6 +36,9 @@ struct Rounding<Scalar: ExactScalar> {
       }
     }
   }
+
+  /// Points from which on their labels fill some huge pages.
+  private static var hugePageThreshold: Int { 1 << 21 }
 
   /// Rounds centroids and leaves out those that no point is nearest to.
   ///

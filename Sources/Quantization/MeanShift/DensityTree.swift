@@ -117,7 +117,8 @@ final class DensityTree<Scalar: ExactScalar> {
     return sum
   }
 
-  /// The means of the largest nodes whose box has a diagonal of at most so much, squared, and of leaves.
+  /// The means of the largest nodes whose box has a diagonal of at most so much, squared, and the points of leaves with
+  /// a longer one.
   ///
   /// - Parameters:
   ///   - square: The diagonal, squared.
@@ -125,22 +126,35 @@ final class DensityTree<Scalar: ExactScalar> {
   /// - Returns: The means on the fine grid; nil if they are more than the limit.
   /// - Throws: `QuantizationError.outOfMemory`.
   func means(ofDiagonal square: Int, limit: Int) throws -> Centroids? {
-    var found = [Int]()
+    var found = [Part]()
     var waiting = [0]
     while let node = waiting.popLast() {
       let shape = tree.nodes.base[node]
-      if shape.isLeaf || diagonals.base[node] <= square {
-        guard found.count < limit else { return nil }
-        found.append(node)
+      guard found.count < limit else { return nil }
+      if diagonals.base[node] <= square {
+        found.append(.node(node))
+      } else if shape.isLeaf {
+        found += (shape.start..<shape.end).map(Part.point)
       } else {
         waiting.append(shape.right)
         waiting.append(node + 1)
       }
     }
+    guard found.count <= limit else { return nil }
     let means = try Centroids(count: found.count, dimension: dimension)
-    for (mean, node) in found.enumerated() {
-      means.position(mean).update(from: places.base + (3 * node + 2) * dimension, count: dimension)
+    for (mean, part) in found.enumerated() {
+      switch part {
+      case .node(let node):
+        means.position(mean).update(from: places.base + (3 * node + 2) * dimension, count: dimension)
+      case .point(let point):
+        means.place(mean, on: point, of: tree.points)
+      }
     }
     return means
+  }
+
+  private enum Part {
+    case node(Int)
+    case point(Int)
   }
 }

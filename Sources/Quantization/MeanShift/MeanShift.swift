@@ -93,16 +93,17 @@ package struct MeanShift {
     _ sums: UnsafeMutablePointer<Int>
   ) -> Int {
     for _ in 0..<Self.shiftLimit {
-      density.sum(DensityTree.Ball(middle: place, square: square, grain: square / pace.grain), into: sums)
+      let ball = DensityTree<Scalar>.Ball(middle: place, square: square, grain: square / pace.grain)
+      density.sum(ball, into: sums)
       // A place between points of a cell may have none around it.
       guard sums[0] > 0 else { return 0 }
       var moved = 0
       for plane in 0..<density.tree.points.dimension {
-        let mean = Int32(
-          truncatingIfNeeded: roundedQuotient(sums[plane + 1], sums[0], fractionBits: Centroids.standardFractionBits))
-        let way = Int(mean - place[plane])
+        let mean = roundedQuotient(
+          sums[plane + 1], sums[0], fractionBits: Centroids.standardFractionBits)
+        let way = mean - Int(place[plane])
         moved += way * way
-        place[plane] = mean
+        place[plane] = Int32(truncatingIfNeeded: mean)
       }
       if moved <= square / pace.step { break }
     }

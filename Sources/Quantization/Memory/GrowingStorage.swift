@@ -14,6 +14,9 @@ package struct GrowingStorage<Element: BitwiseCopyable> {
     UnsafeMutableBufferPointer(rebasing: storage.elements[0..<count])
   }
 
+  /// The first element, or where it would be.
+  package var base: UnsafeMutablePointer<Element> { storage.base }
+
   /// Where the next element goes; room for it is asked for with `reserve`.
   package var end: UnsafeMutablePointer<Element>? {
     storage.elements.baseAddress.map { $0 + count }
@@ -25,10 +28,15 @@ package struct GrowingStorage<Element: BitwiseCopyable> {
   package mutating func reserve(_ extra: Int) throws {
     let needed = count + extra
     guard needed > storage.elements.count else { return }
-    let grown = try Storage<Element>(count: max(needed, 2 * storage.elements.count))
+    let capacity = max(needed, 2 * storage.elements.count)
+    let grown = try Storage<Element>(
+      count: capacity, hugePages: capacity > Self.hugePageByteCount / MemoryLayout<Element>.stride)
     _ = grown.elements.update(fromContentsOf: elements)
     storage = grown
   }
+
+  /// So much memory fills some huge pages.
+  private static var hugePageByteCount: Int { 16 << 20 }
 
   /// Adds an element at the end.
   ///
