@@ -23,9 +23,9 @@ import Testing
 
   /// The names in the order of the manual page.
   private static let names = [
-    "image", "width", "height", "depth", "maxval", "tuple_type", "colors_before", "k", "colors_after", "method",
-    "init", "effort", "seed", "runs", "run", "iterations", "converged", "inertia", "history", "mse", "psnr",
-    "palette", "seconds", "raw_bytes", "indexed_bytes",
+    "image", "width", "height", "depth", "maxval", "tuple_type", "colors_before", "k", "colors_after",
+    "method", "init", "effort", "seed", "runs", "run", "iterations", "converged", "inertia", "history", "mse",
+    "psnr", "palette", "seconds", "raw_bytes", "indexed_bytes",
   ]
 
   /// Runs the program on a stream.
