@@ -20,6 +20,7 @@ struct CountedImage {
   func write(
     _ mapping: Mapping, as mapped: PamHeader, to outputs: Outputs, _ settings: Settings
   ) throws {
+    let lexicographic = mapping.palette
     let mapping = try mapping.sorted(settings.order, of: histogram, kind: mapped.tupleKind)
     let indices = try settings.isIndex ? numbers(mapping) : nil
     var written = mapped
@@ -33,11 +34,35 @@ struct CountedImage {
         try raster.replay(write)
         return
       }
+      guard !settings.isDithered else {
+        try dither(lexicographic, as: indices?.reordered(like: mapping.palette), write)
+        return
+      }
       let remap = try Remap(
         tally, labels: labels, palette: indices ?? mapping.palette, threadCount: settings.kMeans.threadCount)
       try raster.replay { try remap.map($0, bytesPerRow: header.bytesPerRow, write) }
     }
     try outputs.write(mapping.palette, like: mapped)
+  }
+
+  /// Writes the rows with their errors carried on.
+  private func dither(
+    _ palette: Palette, as written: Palette?, _ write: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    guard palette.layout == header.layout else {
+      throw NetpbmError("the colors have other planes or another maxval than the image (\(OptionName.floyd))")
+    }
+    let written = written ?? palette
+    var dither = try FloydSteinberg(palette, writing: written, width: header.width)
+    let row = try Storage<UInt8>(count: header.width * written.layout.bytesPerTuple)
+    try raster.replay { rows in
+      for start in stride(from: 0, to: rows.count, by: header.bytesPerRow) {
+        dither.map(
+          UnsafeRawBufferPointer(rebasing: rows[start..<start + header.bytesPerRow]),
+          into: UnsafeMutableRawBufferPointer(row.elements))
+        try write(UnsafeRawBufferPointer(row.elements))
+      }
+    }
   }
 
   /// The numbers of a palette's colors.

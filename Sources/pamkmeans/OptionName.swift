@@ -16,6 +16,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case memory
   case mapFile = "mapfile"
   case palette = "mapout"
+  case floyd
   case order = "sort"
   case index
   case report
@@ -29,6 +30,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   package var spellings: [String] {
     switch self {
     case .colorCount: [rawValue, "colors"]
+    case .floyd: [rawValue, "fs"]
     default: [rawValue]
     }
   }
@@ -36,7 +38,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   /// Whether the next argument, or what follows `=`, belongs to the option.
   package var takesValue: Bool {
     switch self {
-    case .index, .plain, .quiet, .verbose, .version, .help: false
+    case .floyd, .index, .plain, .quiet, .verbose, .version, .help: false
     default: true
     }
   }

@@ -3,6 +3,7 @@ package enum OptionTable {
   /// For each option those that say something else about the same, or have nothing to do beside it.
   package static let exclusions: [(option: OptionName, others: [OptionName])] = [
     (.start, [.effort]),
+    (.floyd, [.decibels, .report]),
     (.startFile, [.decibels, .effort, .start, .runs]),
     (
       .mapFile,

@@ -178,6 +178,9 @@ struct Options: ParsableCommand {
   )
   var palette: String?
 
+  @Flag(name: .init(.floyd), help: "Dither: carry errors on to the neighbors, as Floyd and Steinberg do.")
+  var isFloyd = false
+
   @Option(
     name: .init(.order),
     help: .init(

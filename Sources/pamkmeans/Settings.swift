@@ -33,6 +33,9 @@ package struct Settings: Sendable {
   /// The order of palettes.
   package var order = PaletteOrder.rgb
 
+  /// Whether errors are carried on to the neighbors of a pixel.
+  package var isDithered: Bool
+
   /// Whether the numbers of the colors are written instead of the colors.
   package var isIndex: Bool
 
@@ -95,6 +98,7 @@ extension Settings {
     if let order = options.order {
       self.order = try OptionValue(.order, order).choice(of: Options.orders)
     }
+    isDithered = options.isFloyd
     isIndex = options.isIndex
     guard !isIndex || paletteDestination != .standardOutput else { throw .indexWithoutImages }
     if let report = options.report {

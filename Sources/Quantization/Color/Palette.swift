@@ -37,6 +37,29 @@ package final class Palette {
     UnsafeMutableRawBufferPointer(storage.elements).copyMemory(from: tuples)
   }
 
+  /// These colors in another order: in which others, that lie beside them, would be in lexicographic order.
+  ///
+  /// - Parameter others: As many colors, all different.
+  /// - Returns: The palette.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func reordered(like others: Palette) throws -> Palette {
+    precondition(others.count == count)
+    let order = (0..<count).sorted { first, second in
+      for plane in 0..<others.layout.depth {
+        let samples = (others.sample(plane: plane, of: first), others.sample(plane: plane, of: second))
+        if samples.0 != samples.1 { return samples.0 < samples.1 }
+      }
+      return false
+    }
+    let palette = try Palette(layout: layout, count: count)
+    for (place, entry) in order.enumerated() {
+      for plane in 0..<layout.depth {
+        palette.setSample(sample(plane: plane, of: entry), plane: plane, of: place)
+      }
+    }
+    return palette
+  }
+
   /// The colors, each a raw tuple, one behind the other.
   package var tuples: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(storage.elements)

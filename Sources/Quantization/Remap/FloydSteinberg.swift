@@ -1,32 +1,36 @@
-/// Serpentine error diffusion (Floyd and Steinberg 1976), in sixteenths of a sample, with two rows of error.
+/// Error diffusion: what a pixel's color differs from the one it gets is carried on to its neighbors, row by row, to and
+/// fro, in sixteenths of a sample.
+///
+/// Floyd and Steinberg, "An adaptive algorithm for spatial greyscale", Proceedings of the SID 17(2), 1976.
 ///
 /// What is carried on is the error from the palette's bounding box, in each plane: what no entry could pay is
 /// dropped, so that no error exceeds the extent of the box. A color of the palette that nothing was carried to
 /// has the error 0.
 package struct FloydSteinberg {
   private let palette: Palette
+  private let written: Palette
   private let maxval: Int
   private let width: Int
-  private let strength: Int
   private let search: NearestColors
   private let low: Storage<Int>
   private let high: Storage<Int>
   private let color: Storage<Int>
   private var current: Storage<Int>
   private var next: Storage<Int>
-  private var leftwards = false
+  private var isLeftward = false
 
   /// Prepares for the first row of an image in the palette's layout.
   ///
   /// - Parameters:
-  ///   - palette: The colors.
+  ///   - palette: The colors, in lexicographic order.
+  ///   - written: What is written for each of them.
   ///   - width: Tuples of a row, at least 1.
-  ///   - strength: The part of the error that is carried on, in 256ths: `0...256`.
   /// - Throws: `QuantizationError.outOfMemory`.
-  package init(_ palette: Palette, width: Int, strength: Int) throws {
+  package init(_ palette: Palette, writing written: Palette, width: Int) throws {
+    precondition(written.count == palette.count)
     self.palette = palette
+    self.written = written
     self.width = width
-    self.strength = strength
     maxval = palette.layout.maxval * 16
     search = try NearestColors(palette, scale: 16)
     let depth = palette.layout.depth
@@ -42,17 +46,23 @@ package struct FloydSteinberg {
     }
   }
 
-  /// Maps the next row of raw tuples to `output`, of the same size.
+  /// Maps the next row.
+  ///
+  /// - Parameters:
+  ///   - row: The row, in raw tuples.
+  ///   - output: Room for as many tuples of what is written.
   package mutating func map(_ row: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) {
-    let size = palette.layout.bytesPerTuple
+    let size = written.layout.bytesPerTuple
     next.elements.update(repeating: 0)
     for step in 0..<width {
-      let column = leftwards ? width - 1 - step : step
+      let column = isLeftward ? width - 1 - step : step
       let entry = place(row, column)
-      for byte in 0..<size { output[column * size + byte] = palette.tuples[entry * size + byte] }
+      for byte in 0..<size {
+        output[column * size + byte] = written.tuples[entry * size + byte]
+      }
     }
     swap(&current, &next)
-    leftwards.toggle()
+    isLeftward.toggle()
   }
 
   /// Chooses the entry of one tuple and carries its error on.
@@ -65,10 +75,10 @@ package struct FloydSteinberg {
       color.base[plane] = min(max(sample * 16 + current.base[here + plane], 0), maxval)
     }
     let entry = search.nearest(to: color.base)
-    let ahead = leftwards ? -depth : depth
+    let ahead = isLeftward ? -depth : depth
     for plane in 0..<depth {
       let wanted = min(max(color.base[plane], low.base[plane]), high.base[plane])
-      let error = (wanted - palette.sample(plane: plane, of: entry) * 16) * strength / 256
+      let error = wanted - palette.sample(plane: plane, of: entry) * 16
       let (first, second, third) = (error * 7 / 16, error * 3 / 16, error * 5 / 16)
       current.base[here + ahead + plane] += first
       next.base[here - ahead + plane] += second
