@@ -27,20 +27,21 @@ for start in random pixels kmeans++ default; do
   done
 done
 
+# The spread is how far the highest error lies above the lowest.
+jq -rs '
+  ["random", "pixels", "kmeans++", "default"] as $starts
+  | group_by(.k)[] | group_by(.start as $start | $starts | index($start))[]
+  | map(.mse) as $errors | ($errors | add / length) as $mean | ($errors | min) as $low | ($errors | max) as $high
+  | [.[0].k, .[0].start, (map(.seconds.clustering) | add / length), (map(.iterations) | add / length),
+     $mean, $low, $high, if $high == 0 then 0 elif $low == 0 then "inf" else 100 * ($high / $low - 1) end] | @tsv' \
+  "$work/reports" >"$work/rows"
 {
-  printf '# %s\n' "$(basename "$photo")"
+  printf '# %s\n' "$(basename -- "$photo")"
   printf '# colors start     seconds iterations         MSE: mean     lowest    highest  spread\n'
-  jq -rs '
-    ["random", "pixels", "kmeans++", "default"] as $starts
-    | group_by(.k)[] | group_by(.start as $start | $starts | index($start))[]
-    | map(.mse) as $errors | ($errors | add / length) as $mean
-    | [.[0].k, .[0].start, (map(.seconds.clustering) | add / length), (map(.iterations) | add / length),
-       $mean, ($errors | min), ($errors | max), 100 * (($errors | max) / ($errors | min) - 1)] | @tsv' \
-    "$work/reports" |
-    while read -r colors start seconds iterations mean low high spread; do
-      printf '%8d %-9s %7.4f %10.1f %17.3f %10.3f %10.3f %6.2f%%\n' \
-        "$colors" "$start" "$seconds" "$iterations" "$mean" "$low" "$high" "$spread"
-    done
+  while read -r colors start seconds iterations mean low high spread; do
+    printf '%8d %-9s %7.4f %10.1f %17.3f %10.3f %10.3f %6.2f%%\n' \
+      "$colors" "$start" "$seconds" "$iterations" "$mean" "$low" "$high" "$spread"
+  done <"$work/rows"
 } >"$work/table"
 
 # Adds the photograph quantized with the options $2..., with the text $1 below it, on the right of what is there.
@@ -74,5 +75,5 @@ done
 error=$(jq -rs 'map(select(.k == 5 and .start == "default"))[0].mse * 10 | round / 10' "$work/reports")
 add "default: MSE $error" -seed 1
 pnmtopng -quiet "$work/row" >"$work/lottery"
-cp "$work/lottery" "$picture"
+cp -- "$work/lottery" "$picture"
 cat "$work/table"

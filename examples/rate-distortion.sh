@@ -22,10 +22,14 @@ jpegtopnm -quiet <"$photo" >"$work/photo" || exit 1
 pamkmeans -k "$counts" -report "$work/report" "$work/photo" >"$work/images"
 pamsplit -quiet - "$work/image%d" <"$work/images"
 
-# An image of fewer colors comes out unchanged and has no error: its row ends the table.
+# From as many colors as the photograph has on there is no error, and no row in the table.
 jq -r 'select(.psnr) | [.k, .psnr, .mse] | @tsv' "$work/report" >"$work/errors"
+if [ ! -s "$work/errors" ]; then
+  echo "rate-distortion.sh: $photo has no more than 2 colors" >&2
+  exit 1
+fi
 number=0
-printf '# %s\n# colors    PSNR/dB         MSE   PNG/bytes  JPEG/bytes\n' "$(basename "$photo")" >"$work/table"
+printf '# %s\n# colors    PSNR/dB         MSE   PNG/bytes  JPEG/bytes\n' "$(basename -- "$photo")" >"$work/table"
 while read -r colors decibels error; do
   pnmtopng -quiet "$work/image$number" >"$work/png"
   pnmtojpeg -quality=90 "$work/image$number" >"$work/jpeg"
@@ -55,6 +59,6 @@ plot "$work/table" using 1:2 with linespoints linewidth 2 title "PSNR", \
   "$work/table" using 1:(\$5 / 1000) axes x1y2 with linespoints title "size as JPEG, quality 90"
 END
 }
-plot 'svg size 800,500 font "Helvetica,14"' && cp "$work/plot" "$name.svg"
-plot 'pngcairo size 800,500 font "Helvetica,11"' && cp "$work/plot" "$name.png"
+plot 'svg size 800,500 background "white" font "Helvetica,14"' && cp -- "$work/plot" "$name.svg"
+plot 'pngcairo size 800,500 font "Helvetica,11"' && cp -- "$work/plot" "$name.png"
 cat "$work/table"

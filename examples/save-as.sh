@@ -45,7 +45,7 @@ convert() {
 
 jpegtopnm -quiet <"$photo" >"$work/photo" || exit 1
 pamkmeans -k "$colors" "$work/photo" >"$work/picture"
-name=$(basename "$photo")
+name=$(basename -- "$photo")
 for format; do
   convert "$format" >"$work/converted"
   # Only what is whole gets a name.

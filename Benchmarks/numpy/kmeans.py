@@ -76,11 +76,13 @@ def main():
         iterations += 1
         if change <= 0.001:
             break
-    result = np.rint(colors).astype(np.uint8)[nearest(pixels, colors, arguments.distance)]
+    palette = np.rint(colors).astype(np.uint8)
+    labels = nearest(pixels, colors, arguments.distance)
+    result = palette[labels]
     seconds = time.perf_counter() - began
 
     error = ((result.astype(np.int64) - original) ** 2).sum() / len(pixels)
-    used = len(np.unique(result, axis=0))
+    used = len(np.unique(palette[np.flatnonzero(np.bincount(labels))], axis=0))
     print(f"{seconds:.3f} s, {iterations} iterations, MSE {error:.2f}, {used} colors")
     if arguments.output:
         with open(arguments.output, "wb") as file:

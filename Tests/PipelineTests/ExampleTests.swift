@@ -6,15 +6,18 @@ import Testing
   private static let examples = Papers.path("examples")
   private static let photograph = Papers.path("examples/photo.jpg")
 
+  /// The photograph at a quarter of its width and height, for scripts that cluster many times; `init` makes it.
+  private static let small = "../small.jpg"
+
   /// All scripts, with arguments that start them on the photograph; `folder` holds photographs, and `made` can be made.
   private static let calls: [String: [String]] = [
     "compare-k.sh": [photograph, "2"],
-    "init-comparison.sh": [photograph, "made.png"],
+    "init-comparison.sh": [small, "made.png"],
     "jpeg-to-jpeg.sh": ["7", photograph],
     "jpeg-to-png.sh": ["7", photograph],
     "palette-strip.sh": ["7", photograph],
     "quantize-folder.sh": ["7", "folder", "made"],
-    "rate-distortion.sh": [photograph, "made"],
+    "rate-distortion.sh": [small, "made"],
     "save-as.sh": [photograph, "7", "png", "jpg", "gif", "tiff", "pdf", "ppm"],
     "to-pdf.sh": ["7", photograph],
   ]
@@ -31,7 +34,13 @@ import Testing
     for path in [here, scratch, here + "/folder"] {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
+    let scaling = "jpegtopnm -quiet \"$1\" | pamscale -quiet 0.25 | pnmtojpeg -quality=92 >\"$2\""
+    let made = try Program.shell(scaling, arguments: [Self.photograph, directory.path("small.jpg")])
+    #expect(made.status == 0, "\(made.errors)")
   }
+
+  /// Whether an argument of a call is a photograph.
+  private static func isPhotograph(_ argument: String) -> Bool { [photograph, small].contains(argument) }
 
   /// Runs a script from the working directory.
   private func run(_ script: String, _ arguments: [String], path: String? = nil) throws -> Program.Outcome {
@@ -94,13 +103,49 @@ import Testing
     #expect(outcome.errors == "\(script): jpegtopnm is not installed\n")
   }
 
+  /// Every program but one is there, and the one is named.
+  @Test(arguments: [
+    ("compare-k.sh", "pbmtextps"), ("init-comparison.sh", "jq"), ("rate-distortion.sh", "gnuplot"),
+    ("save-as.sh", "ps2pdf"),
+  ])
+  func scriptsNameTheMissingTool(script: String, tool: String) throws {
+    let tools = directory.path("tools")
+    let links = """
+      mkdir "$1" && for folder in $(echo "$PATH" | tr : ' '); do
+        ln -sf "$folder"/* "$1" 2>/dev/null; done; rm "$1/$2"
+      """
+    #expect(try Program.shell(links, arguments: [tools, tool]).status == 0)
+    let outcome = try run(script, try #require(Self.calls[script]), path: tools)
+    #expect(outcome.status == 1)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.errors == "\(script): \(tool) is not installed\n")
+    #expect(try files(here) == ["folder"])
+  }
+
+  @Test(arguments: ["-k 'a' $b.jpg", "two  spaces.jpeg"])
+  func photographsMayHaveAnyName(name: String) throws {
+    try FileManager.default.copyItem(atPath: directory.path("small.jpg"), toPath: "\(here)/\(name)")
+    let stem = try #require(name.split(separator: ".").first)
+    for (script, good) in Self.calls where good.contains(where: Self.isPhotograph) {
+      let outcome = try run(script, good.map { Self.isPhotograph($0) ? name : $0 })
+      #expect(outcome.status == 0, "\(script)")
+      #expect(outcome.errors.isEmpty, "\(script)")
+    }
+    let made = ["png", "jpg", "gif", "tiff", "pdf", "ppm"].map { "\(stem)-7.\($0)" }
+    #expect(try files(here).isSuperset(of: made))
+    #expect(try run("rate-distortion.sh", [name, "-r d"]).status == 0)
+    #expect(try files(here).isSuperset(of: ["-r d.svg", "-r d.png"]))
+    #expect(try run("init-comparison.sh", [name, "-starts.png"]).status == 0)
+    #expect(try files(here).contains("-starts.png"))
+  }
+
   @Test(arguments: calls.keys.sorted())
   func scriptsFailIfAnyPartFails(script: String) throws {
     try Data("no photograph".utf8).write(to: URL(fileURLWithPath: here + "/folder/bad.jpg"))
     let good = try #require(Self.calls[script])
     let wrongs = [
-      good.map { $0 == Self.photograph ? "missing.jpg" : $0 },
-      good.map { $0 == Self.photograph ? "folder/bad.jpg" : $0 },
+      good.map { Self.isPhotograph($0) ? "missing.jpg" : $0 },
+      good.map { Self.isPhotograph($0) ? "folder/bad.jpg" : $0 },
       good.map { Int($0) == nil ? $0 : "0" },
     ]
     for wrong in wrongs where wrong != good {
@@ -211,7 +256,7 @@ import Testing
   }
 
   @Test func rateAndDistortionAreTabulatedAndDrawn() throws {
-    let outcome = try run("rate-distortion.sh", [Self.photograph, "made"])
+    let outcome = try run("rate-distortion.sh", [Self.small, "made"])
     let rows = outcome.text.split(separator: "\n").filter { !$0.hasPrefix("#") }
       .map { $0.split(separator: " ").compactMap { Double($0) } }
     #expect(rows.first?.first == 2 && rows.last?.first == 256 && rows.count > 20)
@@ -219,7 +264,7 @@ import Testing
     for (row, next) in zip(rows, rows.dropFirst()) {
       #expect(row[0] < next[0] && row[1] < next[1] && row[2] > next[2])
     }
-    let png = try run("jpeg-to-png.sh", ["16", Self.photograph]).output
+    let png = try run("jpeg-to-png.sh", ["16", Self.small]).output
     #expect(rows.first { $0[0] == 16 }?[3] == Double(png.count))
     let svg = try String(contentsOfFile: "\(here)/made.svg", encoding: .utf8)
     #expect(svg.contains("<svg") && svg.contains("PSNR, dB") && svg.contains("size as PNG"))
@@ -228,7 +273,7 @@ import Testing
   }
 
   @Test func startsAreCompared() throws {
-    let outcome = try run("init-comparison.sh", [Self.photograph, "made.png"])
+    let outcome = try run("init-comparison.sh", [Self.small, "made.png"])
     let rows = outcome.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
       $0.split(separator: " ")
     }
@@ -244,5 +289,47 @@ import Testing
     }
     let picture = try Data(contentsOf: URL(fileURLWithPath: "\(here)/made.png"))
     #expect(try inspect(picture, "pngtopnm -quiet | pamfile -machine").contains(" 1224 "))
+  }
+
+  @Test func formatsAreChecked() throws {
+    let outcome = try run("save-as.sh", [Self.photograph, "7", "png", "bmp"])
+    #expect(outcome.status == 1)
+    #expect(outcome.errors == "save-as.sh: 'bmp' is none of png, jpg, gif, tiff, pdf and ppm\n")
+    #expect(try files(here) == ["folder"])
+  }
+
+  @Test func formatsHaveTheColors() throws {
+    #expect(try run("save-as.sh", [Self.photograph, "7", "png", "gif", "tiff", "pdf", "ppm"]).status == 0)
+    let decoders = [
+      "png": "pngtopnm -quiet", "gif": "giftopnm -quiet", "tiff": "tifftopnm -quiet",
+      "pdf": "gs -q -sDEVICE=ppmraw -r144 -o - -", "ppm": "cat",
+    ]
+    let picture = try inspect(Data(contentsOf: URL(fileURLWithPath: "\(here)/photo-7.ppm")), "cksum")
+    for (format, decoder) in decoders {
+      let data = try Data(contentsOf: URL(fileURLWithPath: "\(here)/photo-7.\(format)"))
+      // Ghostscript writes a comment.
+      #expect(try inspect(data, "\(decoder) | pnmtopnm | cksum") == picture, "\(format)")
+    }
+  }
+
+  @Test func fewColorsAreNoFailure() throws {
+    let few = here + "/few.jpg"
+    let made = "pbmmake -gray 64 32 | pnmtojpeg -grayscale >\"$1\""
+    #expect(try Program.shell(made, arguments: [few]).status == 0)
+    for (script, arguments) in [("compare-k.sh", ["1", "300"]), ("init-comparison.sh", ["few.png"])] {
+      let outcome = try run(script, ["few.jpg"] + arguments)
+      #expect(outcome.status == 0, "\(script)")
+      #expect(outcome.errors.isEmpty, "\(script)")
+      if script == "init-comparison.sh" { #expect(outcome.text.split(separator: "\n").count == 22) }
+    }
+  }
+
+  @Test func nothingToDrawIsToldInOneLine() throws {
+    let made = "pgmmake 0.5 8 8 | pnmtojpeg >\"$1\""
+    #expect(try Program.shell(made, arguments: [here + "/plain.jpg"]).status == 0)
+    let outcome = try run("rate-distortion.sh", ["plain.jpg", "made"])
+    #expect(outcome.status == 1)
+    #expect(outcome.errors == "rate-distortion.sh: plain.jpg has no more than 2 colors\n")
+    #expect(try files(here) == ["folder", "plain.jpg"])
   }
 }
