@@ -63,9 +63,7 @@ struct FloydSteinbergTests {
         let column = isLeftward ? width - 1 - step : step
         let here = row * width + column
         let wanted = (0..<depth).map { min(max(16 * image[here][$0] + carried[here][$0], 0), 16 * 255) }
-        let squares = colors.map { color in
-          (0..<depth).reduce(0) { $0 + (wanted[$1] - 16 * color[$1]) * (wanted[$1] - 16 * color[$1]) }
-        }
+        let squares = colors.map { squaredDistance(wanted, $0.map { 16 * $0 }) }
         let color = colors[squares.firstIndex(of: squares.min() ?? 0) ?? 0]
         output[here] = color
         for plane in 0..<depth {

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+import pamkmeans
+
+/// Options that exclude each other do, and all others go together.
+@Suite struct OptionTableTests {
+  /// An option with a value that is good by itself.
+  private func arguments(_ name: OptionName, _ path: String) -> [String] {
+    switch name {
+    case .colorCount: ["-k", "3"]
+    case .decibels: ["-psnr", "20"]
+    case .effort: ["-effort", "fast"]
+    case .start: ["-init", "wu"]
+    case .order: ["-sort", "count"]
+    case .startFile, .mapFile: ["\(name)", path]
+    case .palette, .report: ["\(name)", "/dev/null"]
+    case .method: ["-method", "meanshift"]
+    case .bandwidth: ["-method", "meanshift", "-bandwidth", "0.2"]
+    case .tolerance: ["-tolerance", "0.1"]
+    default: name.takesValue ? ["\(name)", "3"] : ["\(name)"]
+    }
+  }
+
+  @Test func everyPairIsAsTheTableSays() throws {
+    let scratch = try TemporaryDirectory()
+    let path = scratch.path("colors.hex")
+    try Data("000000\n808080\nffffff\n".utf8).write(to: URL(fileURLWithPath: path))
+    let image = NetpbmImage.noise(magic: 6, maxval: 255).bytes
+    let names = OptionName.allCases.filter { $0 != .version && $0 != .help }
+    for (index, first) in names.enumerated() {
+      for second in names[(index + 1)...] {
+        var line = arguments(first, path) + arguments(second, path)
+        // Something has to say how many colors there are.
+        let counts: [OptionName] = [.colorCount, .decibels, .startFile, .mapFile, .method, .bandwidth]
+        if ![first, second].contains(where: counts.contains) {
+          line += ["-k", "3"]
+        }
+        let outcome = try Program.run(line, input: .bytes(image))
+        let modes: [OptionName] = [.method, .bandwidth]
+        let isForModes =
+          modes.contains(first) && OptionTable.notForModes.contains(second)
+          || modes.contains(second) && OptionTable.notForModes.contains(first)
+        if isForModes {
+          #expect(outcome.status == 1 && outcome.output.isEmpty, "\(line)")
+          #expect(outcome.errors.hasSuffix(" and -method meanshift exclude each other\n"), "\(line)")
+        } else if OptionTable.excludes(first, second) {
+          #expect(outcome.status == 1 && outcome.output.isEmpty, "\(line)")
+          #expect(outcome.errors.contains(" exclude each other"), "\(line)")
+          #expect(outcome.errors.contains("\(first)") && outcome.errors.contains("\(second)"), "\(line)")
+        } else {
+          #expect(outcome.status == 0, "\(line): \(outcome.errors)")
+        }
+      }
+    }
+  }
+
+  @Test func aBandwidthIsForModesOnly() throws {
+    for line in [["-bandwidth", "0.1", "-k", "3"], ["-method", "kmeans", "-bandwidth", "0.1", "-k", "3"]] {
+      let outcome = try Program.run(line, input: .bytes(NetpbmImage.noise(magic: 5, maxval: 255).bytes))
+      #expect(outcome.status == 1 && outcome.output.isEmpty)
+      #expect(outcome.errors == "pamkmeans: -bandwidth is for -method meanshift\n")
+    }
+  }
+}
