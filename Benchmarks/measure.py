@@ -4,6 +4,7 @@ import os
 import signal
 import statistics
 import subprocess
+import sys
 import threading
 import time
 from typing import NamedTuple
@@ -35,6 +36,12 @@ def run(command, stdin=None, stdout=os.devnull):
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024)
 
 
+def peak(command, stdin=None):
+    """The peak memory of `command` in bytes, run by an interpreter that holds little itself."""
+    child = [sys.executable, __file__, stdin or os.devnull, *command]
+    return int(subprocess.run(child, check=True, capture_output=True, text=True, timeout=LIMIT).stdout)
+
+
 class Spread(NamedTuple):
     fastest: float
     median: float
@@ -58,3 +65,7 @@ def rotated(names, turn):
     """Every other turn backwards, so that nobody always follows the same neighbor: memory that one has just given back
     may cost the next one dearly."""
     return names[::-1] if turn % 2 else names
+
+
+if __name__ == "__main__":
+    print(run(sys.argv[2:], sys.argv[1]).peak)
