@@ -46,7 +46,7 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: ["pamkmeans", "PamStream", "Quantization"],
-      exclude: ["bad-input.txt"]
+      exclude: ["bad-input.txt", "faults.c", "faults.sh"]
     ),
   ]
 )

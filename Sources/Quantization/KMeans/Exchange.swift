@@ -28,7 +28,7 @@ package final class Exchange {
 
   /// The round in which a centroid was last moved by an exchange, and the one in which a pair last failed.
   private var changed: [Int]
-  private var failed: [Int: Int] = [:]
+  private var failed: PairTable
   private var round = 0
 
   /// The centroids as the last run left them.
@@ -39,6 +39,7 @@ package final class Exchange {
     self.clusters = clusters
     self.effort = effort
     prospects = try Prospects(clusters, effort)
+    failed = try PairTable()
     changed = Array(repeating: 0, count: clusters.count)
     left = try Storage(count: clusters.centroids.elements.count)
     left.base.update(repeating: .infinity, count: left.elements.count)
@@ -49,12 +50,13 @@ package final class Exchange {
   /// What an earlier run found out about centroids that have hardly moved since is taken for granted.
   ///
   /// - Returns: How many exchanges were made.
+  /// - Throws: `QuantizationError.outOfMemory`.
   @discardableResult
-  package func run() -> Int {
+  package func run() throws -> Int {
     forgetMoved()
     var total = 0
     for _ in 0..<effort.roundLimit {
-      let made = runRound()
+      let made = try runRound()
       total += made
       guard made > 0 else { break }
       for _ in 0..<2 {
@@ -88,7 +90,7 @@ package final class Exchange {
   private static let stillness: Float = 0.001
 
   /// Tries the promising pairs once; returns how many exchanges were made. A centroid takes part in one at the most.
-  private func runRound() -> Int {
+  private func runRound() throws -> Int {
     clusters.assign()
     prospects.update()
     let gains = prospects.gains.base
@@ -109,7 +111,7 @@ package final class Exchange {
         }
         next += 1
       }
-      for trial in bestTrials(pairs, isLocked) where !trial.members.contains(where: { isLocked[$0] }) {
+      for trial in try bestTrials(pairs, isLocked) where !trial.members.contains(where: { isLocked[$0] }) {
         accept(trial)
         for centroid in trial.members {
           isLocked[centroid] = true
@@ -134,7 +136,7 @@ package final class Exchange {
       guard gain > effort.boldness * cost else { break }
       // Apart, both sides settle by themselves and the estimates say what comes of it.
       guard gain > 0.95 * cost || prospects.nearest.overlap(place, spare) else { continue }
-      if let last = failed[place * count + spare], last >= changed[place], last >= changed[spare] { continue }
+      if let last = failed[place, spare], last >= changed[place], last >= changed[spare] { continue }
       chosen.append(spare)
       if chosen.count == effort.partnerCount { break }
     }
@@ -152,7 +154,7 @@ package final class Exchange {
   }
 
   /// Tries pairs; returns for each place, in their order, the best trial that lowers inertia, if there is one.
-  private func bestTrials(_ pairs: [(place: Int, removed: Int)], _ isLocked: [Bool]) -> [Trial] {
+  private func bestTrials(_ pairs: [(place: Int, removed: Int)], _ isLocked: [Bool]) throws -> [Trial] {
     var trials = [Trial](repeating: Trial(), count: pairs.count)
     trials.withUnsafeMutableBufferPointer { trials in
       nonisolated(unsafe) let trials = trials
@@ -162,7 +164,7 @@ package final class Exchange {
     }
     var best: [Trial] = []
     for (pair, trial) in zip(pairs, trials) {
-      failed[pair.place * count + pair.removed] = round
+      try failed.set(round, for: pair.place, pair.removed)
       guard trial.gain > 0 else { continue }
       if best.last?.members.first != pair.place {
         best.append(trial)

@@ -46,7 +46,7 @@ struct Search<Scalar: ExactScalar> {
   /// Lourenço, Martin and Stützle, "Iterated local search", Handbook of Metaheuristics, 2003.
   private func explore(_ clusters: CoresetClusters) throws {
     let exchange = try Exchange(clusters, effort.exchange(count))
-    exchange.run()
+    try exchange.run()
     clusters.settle(until: Self.finely)
     var lowest = clusters.assignNearest()
     let best = try Storage<Float>(count: clusters.centroids.elements.count)
@@ -55,7 +55,7 @@ struct Search<Scalar: ExactScalar> {
     for _ in 0..<effort.shakeCount(count) {
       try clusters.shake(max(count / 64, 1), using: &generator)
       clusters.settle(until: Self.roughly)
-      exchange.run()
+      try exchange.run()
       clusters.settle(until: Self.finely)
       let inertia = clusters.assignNearest()
       if inertia < lowest {

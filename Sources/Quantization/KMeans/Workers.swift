@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Runs the same piece of work on several threads at once.
@@ -14,7 +13,7 @@ func withWorkers(_ count: Int, _ body: (Int) -> Void) {
   }
   withoutActuallyEscaping(body) { body in
     nonisolated(unsafe) let body = body
-    DispatchQueue.concurrentPerform(iterations: count) { body($0) }
+    WorkerPool.shared.perform(count) { body($0) }
   }
 }
 

@@ -1,5 +1,3 @@
-import Dispatch
-
 /// Replaces each tuple of an image by the palette's color for it.
 package final class Remap {
   private let tally: Tally
@@ -62,14 +60,12 @@ package final class Remap {
       tally.map(tuples, to: palette, into: output)
       return
     }
-    nonisolated(unsafe) let (tally, palette) = (self.tally, self.palette)
-    nonisolated(unsafe) let (source, target) = (tuples, output)
-    DispatchQueue.concurrentPerform(iterations: sliceCount) { slice in
+    withWorkers(sliceCount) { slice in
       let start = tupleCount * slice / sliceCount
       let end = tupleCount * (slice + 1) / sliceCount
       tally.map(
-        UnsafeRawBufferPointer(rebasing: source[start * byteCount..<end * byteCount]), to: palette,
-        into: UnsafeMutableRawBufferPointer(rebasing: target[start * bytesPerColor..<end * bytesPerColor]))
+        UnsafeRawBufferPointer(rebasing: tuples[start * byteCount..<end * byteCount]), to: palette,
+        into: UnsafeMutableRawBufferPointer(rebasing: output[start * bytesPerColor..<end * bytesPerColor]))
     }
   }
 
