@@ -95,6 +95,36 @@ import Testing
     try expectUntouched()
   }
 
+  /// What the next program reads then is the image from its first byte.
+  @Test(arguments: ["-report", "-mapout", "-mapfile", "-initfile"])
+  func filesOfOptionsAreOpenedBeforeInputIsRead(option: String) throws {
+    let count = option == "-mapfile" ? "" : "-k 2"
+    let outcome = try shell(
+      "{ pamkmeans \(count) \(option) missing/file; [ $? -eq 1 ] && cat; } <small")
+    #expect(outcome.status == 0)
+    #expect(outcome.output == Self.small.bytes)
+    #expect(outcome.errorLines.count == 1)
+    try expectUntouched()
+  }
+
+  /// 2000 images pass through one process that may have few descriptors, as they do one by one.
+  @Test func manyImagesLeaveNothingOpen() throws {
+    let script = """
+      for i in 1 2 3 4 5 6 7 8 9 10; do cat small; done >ten
+      for i in 1 2 3 4 5 6 7 8 9 10; do cat ten ten; done >more
+      for i in 1 2 3 4 5 6 7 8 9 10; do cat more; done >stream
+      ulimit -n 12
+      pamkmeans -k 3 -threads 2 -mapout map -report report stream
+      wc -l <report; rm ten more stream map report
+      """
+    let outcome = try shell(script)
+    let one = try shell("exec pamkmeans -k 3 small").output
+    #expect(outcome.status == 0 && outcome.errors.isEmpty)
+    let whole = (0..<2000).reduce(into: Data()) { bytes, _ in bytes += one }
+    #expect(outcome.output == whole + Data("2000\n".utf8))
+    try expectUntouched()
+  }
+
   // MARK: Readers that go away and signals
 
   @Test(arguments: ["", "-plain", "-mapout palette"])

@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# The full versions of what the tests hold in short: RELIABILITY.md says what each shows. Takes some hours.
+#
+# usage: Tests/reliability.sh [ROUNDS]
+#
+# ROUNDS (default 2000) is the number of random images whose laws are tested. Wants 10 GB in TMPDIR and Netpbm's tools.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+rounds=${1:-2000}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+failed=0
+
+# check NAME COMMAND...
+check() {
+  local name=$1
+  shift
+  printf '\n== %s\n' "$name"
+  "$@" || {
+    failed=1
+    echo "== failed: $name"
+  }
+}
+
+# Runs a command and prints its peak of memory in KiB; with a number, fails where it is more.
+peak() {
+  local limit=$1
+  shift
+  python3 -c '
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[2:]).returncode
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print("peak", peak, "KiB", file=sys.stderr)
+sys.exit(status or peak > int(sys.argv[1]))' "$limit" "$@"
+}
+
+# At each limit of address space: done, or one line and nothing else; never a trap.
+address_space() {
+  local limit status wrong=0 runs=0 floor=
+  python3 -c '
+import random, sys
+random.seed(2)
+sys.stdout.buffer.write(b"P6 700 500 255\n" + random.randbytes(1050000))' >"$scratch/noise"
+  pamkmeans -k 300 "$scratch/noise" >"$scratch/whole"
+  for threads in 1 2 8; do
+    for limit in $(seq 22000 1000 100000) $(seq 100000 10000 600000); do
+      (
+        ulimit -v "$limit"
+        exec timeout -s KILL 60 pamkmeans -k 300 -threads "$threads" "$scratch/noise"
+      ) >"$scratch/out" 2>"$scratch/err"
+      status=$?
+      runs=$((runs + 1))
+      case $status in
+        0) cmp -s "$scratch/out" "$scratch/whole" && continue ;;
+        1) [ ! -s "$scratch/out" ] && [ "$(wc -l <"$scratch/err")" -eq 1 ] && continue ;;
+        127) # The loader found no room for the libraries.
+          floor=$limit
+          continue
+          ;;
+      esac
+      echo "threads $threads, $limit KiB: status $status: $(head -1 "$scratch/err")"
+      wrong=$((wrong + 1))
+    done
+  done
+  echo "$runs runs, $wrong wrong, the loader's floor at ${floor:-less} KiB"
+  [ "$wrong" -eq 0 ]
+}
+
+# One stream of N tiny images.
+many_images() {
+  python3 -c '
+import random, sys
+random.seed(1)
+for _ in range(int(sys.argv[1])):
+    sys.stdout.buffer.write(b"P6 8 8 255\n" + random.randbytes(192))' "$1" >"$scratch/stream"
+  # shellcheck disable=SC2016
+  time peak 60000 sh -c 'pamkmeans -k 4 -threads 2 "$1" | wc -c' sh "$scratch/stream"
+}
+
+# 32768 x 32768 pixels, made of a photograph; written from memory and from a file.
+gigapixel() {
+  jpegtopnm -quiet examples/photo.jpg | pnmtile 32768 32768 >"$scratch/large" || return
+  time peak 400000 pamkmeans -k 16 -memory 256M "$scratch/large" | cksum || return
+  # shellcheck disable=SC2016
+  time peak 400000 sh -c 'cat "$1" | pamkmeans -k 16 -memory 256M' sh "$scratch/large" | cksum
+}
+
+check "build" swift build -c release --static-swift-stdlib || exit 1
+PATH=$(swift build -c release --static-swift-stdlib --show-bin-path):$PATH
+check "address space" address_space
+check "1,000 images" many_images 1000
+check "100,000 images" many_images 100000
+rm -f "$scratch/stream"
+check "a gigapixel" gigapixel
+rm -f "$scratch/large"
+export PAMKMEANS_RELIABILITY=$rounds
+check "faults at every call and byte" swift test --filter InjectedFaultTests
+check "laws, $rounds random images" swift test --filter LawTests
+check "data races" swift test --sanitize=thread --filter "QuantizationTests"
+check "memory errors" swift test --sanitize=address --filter "QuantizationTests|PamStreamTests"
+[ "$failed" -eq 0 ]
