@@ -96,6 +96,7 @@ rm -f "$scratch/large"
 export PAMKMEANS_RELIABILITY=$rounds
 check "faults at every call and byte" swift test --filter InjectedFaultTests
 check "laws, $rounds random images" swift test --filter LawTests
+check "changed bytes, $rounds of each image" swift test --filter MutationTests
 check "data races" swift test --sanitize=thread --filter "QuantizationTests"
 check "memory errors" swift test --sanitize=address --filter "QuantizationTests|PamStreamTests"
 [ "$failed" -eq 0 ]
