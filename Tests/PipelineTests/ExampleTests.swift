@@ -111,7 +111,7 @@ import Testing
   func scriptsNameTheMissingTool(script: String, tool: String) throws {
     let tools = directory.path("tools")
     let links = """
-      mkdir "$1" && for folder in $(echo "$PATH" | tr : ' '); do
+      mkdir "$1" && IFS=: && for folder in $PATH; do
         ln -sf "$folder"/* "$1" 2>/dev/null; done; rm "$1/$2"
       """
     #expect(try Program.shell(links, arguments: [tools, tool]).status == 0)
