@@ -2,6 +2,9 @@ import Quantization
 import Testing
 
 struct MortonCodeTests {
+  /// Depths and maxvals of tuples of up to eight bytes.
+  static let shapes = (1...8).map { ($0, 255) } + (1...4).map { ($0, 65535) }
+
   /// The code of a tuple, put together from what its bytes add.
   private func code(_ tuple: [Int], _ morton: MortonCode, bytesPerSample: Int) -> UInt64 {
     let bytes = tuple.flatMap { bytesPerSample == 1 ? [$0] : [$0 >> 8, $0 & 0xff] }
@@ -27,7 +30,7 @@ struct MortonCodeTests {
     return tuples
   }
 
-  @Test(arguments: 1...4, [255, 65535])
+  @Test(arguments: shapes)
   func samplesComeBack(depth: Int, maxval: Int) {
     let layout = TupleLayout(depth: depth, maxval: maxval)
     let morton = MortonCode(layout: layout)
@@ -39,7 +42,7 @@ struct MortonCodeTests {
     }
   }
 
-  @Test(arguments: 1...4, [255, 65535])
+  @Test(arguments: shapes)
   func codesAreInZOrder(depth: Int, maxval: Int) {
     let layout = TupleLayout(depth: depth, maxval: maxval)
     let morton = MortonCode(layout: layout)

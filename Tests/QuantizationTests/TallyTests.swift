@@ -2,7 +2,7 @@ import Quantization
 import Testing
 
 struct TallyTests {
-  static let depths = [1, 2, 3, 4, 5, 9]
+  static let depths = [1, 2, 3, 4, 5, 8, 9]
   static let maxvals = [1, 255, 1000, 65535]
 
   /// Pixels from which on tuples of three bytes are counted in the direct table; below they are hashed.

@@ -2,10 +2,10 @@
 /// one height, the first plane first.
 ///
 /// Tuples sorted by it lie near each other wherever a run of them is cut, which is what the tables here and the
-/// tree of k-means live on. It fits in 64 bits for up to four planes.
+/// tree of k-means live on. It fits in 64 bits for tuples of up to eight bytes.
 package struct MortonCode {
-  /// The most planes a code can hold.
-  static let planeLimit = 4
+  /// The most bytes of a tuple a code can hold.
+  static let byteLimit = 8
 
   let layout: TupleLayout
 
@@ -13,7 +13,7 @@ package struct MortonCode {
   private let contributions: [UInt64]
 
   package init(layout: TupleLayout) {
-    precondition(layout.depth <= Self.planeLimit)
+    precondition(layout.bytesPerTuple <= Self.byteLimit)
     self.layout = layout
     var contributions = [UInt64]()
     contributions.reserveCapacity(256 * layout.bytesPerTuple)
@@ -76,12 +76,18 @@ package struct MortonCode {
       x = (x | x >> 4) & 0x00f0_0f00_f00f
       x = (x | x >> 8) & 0xff00_00ff
       x |= x >> 16
-    default:
+    case 4:
       x &= 0x1111_1111_1111_1111
       x = (x | x >> 3) & 0x0303_0303_0303_0303
       x = (x | x >> 6) & 0x000f_000f_000f_000f
       x = (x | x >> 12) & 0x00ff_0000_00ff
       x |= x >> 24
+    default:
+      // Samples of one byte.
+      x = 0
+      for bit in 0..<8 {
+        x |= (code >> UInt64(bit &* depth) & 1) << UInt64(bit)
+      }
     }
     return UInt16(truncatingIfNeeded: x)
   }

@@ -25,7 +25,7 @@ package final class Tally {
       || layout.bytesPerTuple == 3 && expectedCount >= Self.directTableThreshold
     {
       table = .direct(try DirectTable(code: MortonCode(layout: layout)))
-    } else if layout.depth <= MortonCode.planeLimit {
+    } else if layout.bytesPerTuple <= MortonCode.byteLimit {
       table = .codes(try CodeTable(code: MortonCode(layout: layout)))
     } else {
       table = .tuples(try TupleTable(layout: layout))
