@@ -38,9 +38,9 @@ extension PaletteFile {
   /// - Parameter image: What the planes of an image mean.
   /// - Returns: The start.
   /// - Throws: `NetpbmError` if it cannot be compared with the colors.
-  func start(for image: TupleKind) throws -> (palette: StartPalette, image: TupleKind) {
+  func start(for image: TupleKind) throws -> (palette: GivenPalette, image: TupleKind) {
     guard image.isComparable(with: kind) else { throw mismatch(image) }
-    return (StartPalette(palette, kind: kind), image)
+    return (GivenPalette(palette, kind: kind), image)
   }
 
   /// Maps an image to the colors.

@@ -40,7 +40,7 @@ package struct SampleSpace {
   ///   - image: What the planes of the image mean.
   /// - Returns: As many centroids, on their grid.
   /// - Throws: `QuantizationError.outOfMemory`.
-  func centroids(_ start: StartPalette, image: TupleKind) throws -> Centroids {
+  func centroids(_ start: GivenPalette, image: TupleKind) throws -> Centroids {
     let depth = histogram.layout.depth
     let centroids = try Centroids(count: start.count, dimension: isGray ? 1 : depth)
     let unit = 1 << centroids.fractionBits

@@ -39,10 +39,11 @@ package struct MeanShift {
   }
 
   private func cluster<Scalar: ExactScalar>(_ tree: PointTree<Scalar>) throws -> Clustering {
-    let radius = (bandwidth * Double(tree.points.upperBound << Centroids.standardFractionBits)).rounded()
+    let side = tree.points.upperBound << Centroids.standardFractionBits
+    let radius = (bandwidth * Double(side)).rounded()
     // No two places are farther apart than this.
-    let reach = tree.points.upperBound << Centroids.standardFractionBits * tree.points.dimension
-    let square = radius < Double(reach) ? Int(radius) * Int(radius) : reach * reach
+    let farthest = side * side * tree.points.dimension
+    let square = radius * radius < Double(farthest) ? Int(radius) * Int(radius) : farthest
     let density = try DensityTree(tree)
     var modes = try starts(density, square)
     let weights = try Storage<Int>(count: modes.count)

@@ -5,7 +5,7 @@ package final class Reducer {
   private let progress: (Int, Int) -> Void
   private let space: SampleSpace
   private let pixelCount: Int
-  private let start: (palette: StartPalette, image: TupleKind)?
+  private let start: (palette: GivenPalette, image: TupleKind)?
 
   /// The points with their tree, once they have been wanted.
   private var grown: PointForest?
@@ -17,7 +17,7 @@ package final class Reducer {
   ///   - progress: Called now and then with the number of a run, from 1, and of its iterations so far.
   package init(
     _ histogram: Histogram, settings: KMeansSettings,
-    start: (palette: StartPalette, image: TupleKind)? = nil,
+    start: (palette: GivenPalette, image: TupleKind)? = nil,
     progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) {
     self.histogram = histogram

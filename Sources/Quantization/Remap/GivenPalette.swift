@@ -4,8 +4,8 @@
 /// RGB, opacity only where the palette has it (an image without is opaque). Where it has none, the image's opacity is
 /// carried through.
 package struct GivenPalette {
-  private let palette: Palette
-  private let kind: TupleKind
+  let palette: Palette
+  let kind: TupleKind
 
   /// - Parameters:
   ///   - palette: The colors, distinct, in lexicographic order.

@@ -1,17 +1,5 @@
-/// Colors from which k-means is to start, of an image that need not be like the one that is clustered.
-package struct StartPalette {
-  private let palette: Palette
-  private let kind: TupleKind
-
-  /// - Parameters:
-  ///   - palette: The colors.
-  ///   - kind: What their planes mean.
-  package init(_ palette: Palette, kind: TupleKind) {
-    precondition(kind.depth == palette.layout.depth)
-    self.palette = palette
-    self.kind = kind
-  }
-
+/// The colors as a start of k-means, for an image that need not be like the one they come from.
+extension GivenPalette {
   /// Colors.
   package var count: Int { palette.count }
 
