@@ -38,9 +38,9 @@ extension PaletteFile {
   /// - Parameter image: What the planes of an image mean.
   /// - Returns: The start.
   /// - Throws: `NetpbmError` if it cannot be compared with the colors.
-  func start(for image: TupleKind) throws -> (palette: GivenPalette, image: TupleKind) {
+  func start(for image: TupleKind) throws -> GivenPalette {
     guard image.isComparable(with: kind) else { throw mismatch(image) }
-    return (GivenPalette(palette, kind: kind), image)
+    return GivenPalette(palette, kind: kind)
   }
 
   /// Maps an image to the colors.
@@ -48,15 +48,16 @@ extension PaletteFile {
   /// - Parameters:
   ///   - image: The image's header.
   ///   - histogram: Its tuples.
+  ///   - setting: How they are compared.
   ///   - threadCount: Threads that may work at a time, at least 1.
   /// - Returns: The mapping, and the header of the image afterwards.
   /// - Throws: `NetpbmError` if it cannot be compared with the colors, `QuantizationError.outOfMemory`.
   func map(
-    _ image: PamHeader, _ histogram: Histogram, threadCount: Int
+    _ image: PamHeader, _ histogram: Histogram, in setting: Reducer.Setting, threadCount: Int
   ) throws -> (mapping: Mapping, header: PamHeader) {
     let given = GivenPalette(palette, kind: kind)
     guard let output = given.outputKind(for: image.tupleKind) else { throw mismatch(image.tupleKind) }
-    let mapping = try given.map(histogram, kind: image.tupleKind, threadCount: threadCount)
+    let mapping = try given.map(histogram, in: setting, threadCount: threadCount)
     var header = self.header
     header.width = image.width
     header.height = image.height

@@ -5,6 +5,8 @@ package enum OptionName: String, CaseIterable, Sendable {
   case decibels = "psnr"
   case method
   case bandwidth
+  case space
+  case opacity = "alpha"
   case effort
   case start = "init"
   case startFile = "initfile"

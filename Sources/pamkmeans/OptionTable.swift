@@ -8,8 +8,8 @@ package enum OptionTable {
     (
       .mapFile,
       [
-        .colorCount, .decibels, .effort, .start, .startFile, .seed, .runs, .iterationLimit, .tolerance,
-        .report,
+        .colorCount, .decibels, .effort, .start, .startFile, .seed, .runs, .iterationLimit,
+        .tolerance, .report,
       ]
     ),
   ]

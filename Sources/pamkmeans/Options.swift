@@ -30,6 +30,12 @@ struct Options: ParsableCommand {
   /// The words for `-method`.
   static let methods = Method.allCases.map { (word: $0.rawValue, meaning: $0) }
 
+  /// The words for `-space`.
+  static let spaces = ColorSpace.allCases.map { (word: $0.rawValue, meaning: $0) }
+
+  /// The words for `-alpha`.
+  static let opacities = OpacityModel.allCases.map { (word: $0.rawValue, meaning: $0) }
+
   /// The words for `-sort`.
   static let orders = PaletteOrder.allCases.map { (word: $0.rawValue, meaning: $0) }
 
@@ -80,6 +86,32 @@ struct Options: ParsableCommand {
     )
   )
   var bandwidth: String?
+
+  @Option(
+    name: .init(.space),
+    help: .init(
+      """
+      Where means and distances are taken: \(spaces.map(\.word).joined(separator: ", ")). \
+      (default: \(ColorSpace.sample.rawValue))
+      """,
+      valueName: "SPACE"
+    ),
+    completion: .list(spaces.map(\.word))
+  )
+  var space: String?
+
+  @Option(
+    name: .init(.opacity),
+    help: .init(
+      """
+      What opacity is to colors: \(opacities.map(\.word).joined(separator: ", ")). \
+      (default: \(OpacityModel.premultiplied.rawValue))
+      """,
+      valueName: "MODEL"
+    ),
+    completion: .list(opacities.map(\.word))
+  )
+  var opacity: String?
 
   @Option(
     name: .init(.effort),

@@ -43,14 +43,16 @@ struct Quantize {
     messages.verbose("\(image.histogram.count) color\(image.histogram.count == 1 ? "" : "s")")
 
     if let map = given.map {
-      let (mapping, mapped) = try map.map(header, image.histogram, threadCount: settings.kMeans.threadCount)
+      let (mapping, mapped) = try map.map(
+        header, image.histogram, in: settings.reduction(of: header), threadCount: settings.kMeans.threadCount)
       try image.write(mapping, as: mapped, to: outputs, settings)
       watch.mark("mapping")
       messages.verbose(watch.summary)
       return
     }
     let reducer = Reducer(
-      image.histogram, settings: settings.kMeans, start: try given.start?.start(for: header.tupleKind)
+      image.histogram, in: try settings.reduction(of: header), settings: settings.kMeans,
+      start: try given.start?.start(for: header.tupleKind)
     ) { [messages] run, iteration in
       messages.progress("run \(run), iteration \(iteration)")
     }
@@ -61,8 +63,8 @@ struct Quantize {
       if let shortfall = goal.shortfall(of: reduction) {
         messages.note("image \(number): \(shortfall)")
       }
-      if let clustering = reduction.clustering {
-        messages.verbose(clustering.summary(inertiaScale: reducer.inertiaScale))
+      if reduction.clustering != nil {
+        messages.verbose(reduction.summary)
       }
       try image.write(reduction.mapping, as: header, to: outputs, settings)
       watch.mark("writing")

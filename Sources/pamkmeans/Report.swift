@@ -68,8 +68,9 @@ struct Report {
     try json.member("inertia", reduction.distortion.inertia)
     try json.name("history")
     try json.array { json in
+      let scale = try reducer.inertiaScale()
       for inertia in reduction.clustering?.course?.history ?? [] {
-        try json.number(inertia * Double(reducer.inertiaScale))
+        try json.number(inertia * scale)
       }
     }
     try json.member("mse", reduction.distortion.meanSquaredError)
@@ -78,9 +79,7 @@ struct Report {
 
   private func palette(_ json: inout JSONWriter) throws {
     let palette = reduction.palette
-    let inertias = try reduction.clustering.map(reducer.inertias)
-    let order = try reduction.clustering == nil ? histogram.lexicographicOrder() : nil
-    defer { withExtendedLifetime(order) {} }
+    let losses = try reduction.mapping.losses(of: histogram)
     for entry in 0..<palette.count {
       try json.object { json in
         try json.name("samples")
@@ -89,10 +88,8 @@ struct Report {
             try json.integer(palette.sample(plane: plane, of: entry))
           }
         }
-        let pixels =
-          reduction.clustering?.weight(entry) ?? histogram.weights.elements[order?.elements[entry] ?? entry]
-        try json.member("pixels", pixels)
-        try json.member("inertia", inertias?[entry] ?? 0)
+        try json.member("pixels", losses.elements[entry].pixels)
+        try json.member("inertia", losses.elements[entry].inertia)
       }
     }
   }

@@ -1,3 +1,4 @@
+import PamStream
 import Quantization
 
 /// What the options ask for, read and checked.
@@ -25,6 +26,10 @@ package struct Settings: Sendable {
 
   /// How the colors are found; the number of clusters is the most that the first goal allows.
   package var kMeans: KMeansSettings
+
+  /// Where distances are taken, and what opacity means there.
+  package var space = ColorSpace.sample
+  package var opacity = OpacityModel.premultiplied
 
   /// The file of the colors to map to, and of those to start from; nil is none. Never both.
   package var mapPath: String?
@@ -67,6 +72,12 @@ extension Settings {
   init(_ options: Options) throws(UsageError) {
     goals = try Self.goals(options)
     kMeans = KMeansSettings(clusterCount: goals.first?.ceiling ?? 1)
+    if let space = options.space {
+      self.space = try OptionValue(.space, space).choice(of: Options.spaces)
+    }
+    if let opacity = options.opacity {
+      self.opacity = try OptionValue(.opacity, opacity).choice(of: Options.opacities)
+    }
     if let effort = options.effort {
       kMeans.effort = try OptionValue(.effort, effort).choice(of: Options.efforts)
     }
@@ -110,6 +121,19 @@ extension Settings {
     inputPath = options.netpbmfile == "-" ? nil : options.netpbmfile
     isPlain = options.isPlain
     verbosity = options.isQuiet ? .quiet : options.isVerbose ? .verbose : .normal
+  }
+
+  /// How the colors of an image are compared.
+  ///
+  /// - Throws: `NetpbmError` if its planes are not known to be what that wants.
+  func reduction(of image: PamHeader) throws(NetpbmError) -> Reducer.Setting {
+    var setting = Reducer.Setting(kind: image.tupleKind)
+    setting.space = space
+    setting.opacity = opacity
+    if case .planes = setting.kind.color, space != .sample {
+      throw NetpbmError("\(OptionName.space) \(space.rawValue) is for gray and RGB, not for other planes")
+    }
+    return setting
   }
 
   /// The name of a file that is read before the images.

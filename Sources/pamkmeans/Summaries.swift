@@ -26,17 +26,13 @@ extension Ending {
   }
 }
 
-extension Clustering {
+extension Reduction {
   /// How the palette was reached, in one line: `16 colors, inertia 139891234, run 1, 38 iterations, settled`.
-  ///
-  /// - Parameter inertiaScale: How many times the points' inertia that of the tuples is.
-  /// - Returns: The line.
-  func summary(inertiaScale: Int) -> String {
+  var summary: String {
     var parts = [
-      "\(positions.count) color\(positions.count == 1 ? "" : "s")",
-      "inertia \(inertia * Int128(inertiaScale))",
+      "\(palette.count) color\(palette.count == 1 ? "" : "s")", "inertia \(distortion.inertia)",
     ]
-    if let course {
+    if let course = clustering?.course {
       parts.append("run \(course.run)")
       parts.append("\(course.history.count) iterations")
       parts.append(course.ending.summary)

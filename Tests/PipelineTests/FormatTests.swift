@@ -57,7 +57,7 @@ import Testing
 
   @Test(arguments: [1, 2, 7], [false, true])
   func colorsAreReducedInEveryFormat(colorCount: Int, plain: Bool) throws {
-    let arguments = ["-plain"].filter { _ in plain } + ["-k", "\(colorCount)"]
+    let arguments = ["-plain"].filter { _ in plain } + ["-k", "\(colorCount)", "-alpha", "planes"]
     let outcome = try Program.run(arguments, input: .bytes(Self.stream(Self.all)))
     #expect(outcome.status == 0)
     #expect(outcome.errors.isEmpty)

@@ -27,7 +27,8 @@ import Testing
     /// What goes to standard output, and the palettes if they are wanted.
     func run(_ count: String, _ images: [NetpbmImage]) throws -> [Data] {
       let outcome = try Program.shell(
-        "cd \"$1\" && shift && exec pamkmeans \"$@\"", arguments: [scratch.url.path, "-k", count] + options,
+        "cd \"$1\" && shift && exec pamkmeans \"$@\"",
+        arguments: [scratch.url.path, "-k", count, "-alpha", "planes"] + options,
         input: .bytes(images.reduce(into: Data()) { $0 += $1.bytes }))
       #expect(outcome.status == 0 && outcome.errors.isEmpty)
       guard options.last == "palettes" else { return [outcome.output] }
@@ -55,7 +56,8 @@ import Testing
     return mse == 0 ? .infinity : 10 * log10(255 * 255 / mse)
   }
 
-  @Test(arguments: [0, 12, 20, 27.5, 32, 1000], [[], ["-init", "pixels"]])
+  @Test(
+    arguments: [0, 12, 20, 27.5, 32, 1000], [["-alpha", "planes"], ["-alpha", "planes", "-init", "pixels"]])
   func oneColorLessWouldNotDo(wanted: Double, options: [String]) throws {
     for before in Self.images {
       let outcome = try Program.run(["-psnr", "\(wanted)"] + options, input: .bytes(before.bytes))

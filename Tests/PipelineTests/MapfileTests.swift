@@ -15,7 +15,7 @@ import Testing
   }
 
   private func mapped(_ image: NetpbmImage, to path: String) throws -> NetpbmImage {
-    let outcome = try Program.run(["-mapfile", path], input: .bytes(image.bytes))
+    let outcome = try Program.run(["-mapfile", path, "-alpha", "planes"], input: .bytes(image.bytes))
     #expect(outcome.errors.isEmpty)
     #expect(outcome.status == 0)
     return try NetpbmImage(outcome.output)

@@ -30,7 +30,8 @@ import Testing
   func paletteHoldsTheColorsOfEachImage(colorCount: Int) throws {
     let scratch = try TemporaryDirectory()
     let outcome = try Program.run(
-      ["-k", "\(colorCount)", "-mapout", scratch.path("palette")], input: .bytes(Self.stream))
+      ["-k", "\(colorCount)", "-alpha", "planes", "-mapout", scratch.path("palette")],
+      input: .bytes(Self.stream))
     #expect(outcome.status == 0)
     #expect(outcome.errors.isEmpty)
     let images = try NetpbmImage.read(outcome.output)
@@ -40,12 +41,14 @@ import Testing
     // Every byte is as Netpbm writes it, so a PGM is a PGM.
     #expect(palettes == images.reduce(into: Data()) { $0 += Self.palette($1).bytes })
 
-    let instead = try Program.run(["-k", "\(colorCount)", "-mapout", "-"], input: .bytes(Self.stream))
+    let instead = try Program.run(
+      ["-k", "\(colorCount)", "-alpha", "planes", "-mapout", "-"], input: .bytes(Self.stream))
     #expect(instead.status == 0)
     #expect(instead.errors.isEmpty)
     #expect(instead.output == palettes)
 
-    let plain = try Program.run(["-k", "\(colorCount)", "-plain", "-mapout=-"], input: .bytes(Self.stream))
+    let plain = try Program.run(
+      ["-k", "\(colorCount)", "-alpha", "planes", "-plain", "-mapout=-"], input: .bytes(Self.stream))
     #expect(
       try NetpbmImage.read(plain.output)
         == images.map { Self.palette($0.with(magic: $0.magic == 7 ? 7 : $0.magic - 3)) })

@@ -12,6 +12,8 @@ import pamkmeans
     case .effort: ["-effort", "fast"]
     case .start: ["-init", "wu"]
     case .order: ["-sort", "count"]
+    case .space: ["-space", "oklab"]
+    case .opacity: ["-alpha", "planes"]
     case .startFile, .mapFile: ["\(name)", path]
     case .palette, .report: ["\(name)", "/dev/null"]
     case .method: ["-method", "meanshift"]

@@ -98,7 +98,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 5, 40, 3000])
   func agreesWithTheImages(colorCount: Int) throws {
-    let (images, lines) = try run(["-k", "\(colorCount)"], Self.stream)
+    let (images, lines) = try run(["-k", "\(colorCount)", "-alpha", "planes"], Self.stream)
     try #require(images.count == Self.images.count && lines.count == images.count)
     for (index, before) in Self.images.enumerated() {
       let line = lines[index]

@@ -15,6 +15,10 @@ struct ReducerTests {
     return settings
   }
 
+  private func setting(_ histogram: Histogram) -> Reducer.Setting {
+    Reducer.Setting(kind: TupleKind(.planes(histogram.layout.depth), hasOpacity: false))
+  }
+
   /// A gray image of as many planes as its layout has.
   private func gray(_ layout: TupleLayout, using generator: inout SplitMix64) -> RawImage {
     RawImage(
@@ -29,7 +33,7 @@ struct ReducerTests {
     var generator = SplitMix64(seed: 1)
     for layout in Self.layouts {
       let histogram = try RawImage(random: 400, layout: layout, using: &generator).tally().histogram()
-      let reducer = Reducer(histogram, settings: settings(start))
+      let reducer = Reducer(histogram, in: setting(histogram), settings: settings(start))
       for count in [7, 2, histogram.count - 1, 7, histogram.count, 1, histogram.count + 1, 30]
       where count >= 1 {
         let reduction = try reducer.reduction(to: count)
@@ -41,7 +45,7 @@ struct ReducerTests {
           continue
         }
         let space = SampleSpace(histogram)
-        let alone = try KMeans(settings(start, count)).cluster(space.points())
+        let alone = try KMeans(settings(start, count)).cluster(#require(space.points))
         let clustering = try #require(reduction.clustering)
         #expect(clustering.plainPositions == alone.plainPositions)
         #expect(clustering.plainLabels == alone.plainLabels)
@@ -58,7 +62,7 @@ struct ReducerTests {
         RawImage(random: 400, layout: layout, using: &generator), gray(layout, using: &generator),
       ] {
         let histogram = try image.tally().histogram()
-        let reducer = Reducer(histogram, settings: settings(nil))
+        let reducer = Reducer(histogram, in: setting(histogram), settings: settings(nil))
         let count = min(9, histogram.count - 1)
         let reduction = try reducer.reduction(to: count)
         let clustering = try #require(reduction.clustering)
@@ -68,7 +72,7 @@ struct ReducerTests {
           let color = (0..<layout.depth).map { reduction.palette.sample(plane: $0, of: labels[index]) }
           expected[labels[index]] += Int128(squaredDistance(tuple, color) * histogram.plainWeights[index])
         }
-        #expect(try reducer.inertias(clustering) == expected)
+        #expect(try reduction.mapping.losses(of: histogram).values.map(\.inertia) == expected)
         #expect(reduction.distortion.inertia == expected.reduce(0, +))
         #expect(reduction.distortion.pixelCount == image.pixels.count)
       }
@@ -82,7 +86,7 @@ struct ReducerTests {
       let histogram = try RawImage(random: 300, layout: layout, using: &generator).tally().histogram()
       for decibels in [0, 10, 17.5, 25, 40, 1000] {
         for ceiling in [1, 2, 12, histogram.count - 1, histogram.count, 1000] where ceiling >= 1 {
-          let reducer = Reducer(histogram, settings: settings(start))
+          let reducer = Reducer(histogram, in: setting(histogram), settings: settings(start))
           let reduction = try reducer.reduction(reaching: decibels, ceiling: ceiling)
           let count = try #require(reduction.wantedCount)
           #expect(count <= min(ceiling, histogram.count))

@@ -13,13 +13,13 @@ struct SampleSpaceTests {
     let samples = (0..<300).map { _ in Int(generator.draw(below: UInt64(maxval / 2))) }
     let gray = SampleSpace(try image(1, samples, maxval: maxval).tally().histogram())
     let wide = SampleSpace(try image(depth, samples, maxval: maxval).tally().histogram())
-    #expect(gray.inertiaScale == 1)
-    #expect(wide.inertiaScale == depth)
+    #expect(gray.planesPerCoordinate == 1)
+    #expect(wide.planesPerCoordinate == depth)
     for start in KMeansSettings.Start.allCases {
       var settings = KMeansSettings(clusterCount: 6)
       settings.start = start
-      let narrow = try KMeans(settings).cluster(gray.points())
-      let broad = try KMeans(settings).cluster(wide.points())
+      let narrow = try KMeans(settings).cluster(#require(gray.points))
+      let broad = try KMeans(settings).cluster(#require(wide.points))
       #expect(narrow.inertia == broad.inertia)
       let levels = narrow.plainPositions.map { $0[0] }
       let expected = image(depth, levels, maxval: maxval)
@@ -35,7 +35,7 @@ struct SampleSpaceTests {
     let image = RawImage(random: 200, layout: layout, using: &generator)
     let histogram = try image.tally().histogram()
     let space = SampleSpace(histogram)
-    let points = space.points()
+    let points = try #require(space.points)
     #expect(points.count == histogram.count)
     #expect(points.dimension == depth)
     #expect(points.upperBound == maxval)
@@ -45,7 +45,7 @@ struct SampleSpaceTests {
       (0..<depth).map { Int(coordinates[$0 * points.count + point]) }
     }
     #expect(firstDifference(tuples, histogram.plainTuples) == nil)
-    #expect(space.inertiaScale == 1)
+    #expect(space.planesPerCoordinate == 1)
   }
 
   @Test(arguments: [2, 3, 6, 9], [255, 1000, 65535])
@@ -54,7 +54,7 @@ struct SampleSpaceTests {
     let layout = TupleLayout(depth: depth, maxval: maxval)
     let image = RawImage(random: 200, layout: layout, using: &generator)
     let space = SampleSpace(try image.tally().histogram())
-    let clustering = try KMeans(KMeansSettings(clusterCount: 9)).cluster(space.points())
+    let clustering = try KMeans(KMeansSettings(clusterCount: 9)).cluster(#require(space.points))
     let palette = try space.palette(clustering)
     #expect(palette.layout == layout)
     #expect(palette.count == 9)

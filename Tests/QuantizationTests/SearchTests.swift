@@ -97,7 +97,7 @@ struct SearchTests {
 
   private func palette(_ image: RawImage, _ settings: KMeansSettings) throws -> [UInt8] {
     let space = SampleSpace(try image.tally().histogram())
-    return try space.palette(KMeans(settings).cluster(space.points())).bytes
+    return try space.palette(KMeans(settings).cluster(#require(space.points))).bytes
   }
 
   @Test(arguments: KMeansSettings.Effort.allCases)

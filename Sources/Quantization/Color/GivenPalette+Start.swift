@@ -3,6 +3,17 @@ extension GivenPalette {
   /// Colors.
   package var count: Int { palette.count }
 
+  /// The numbers of so many colors, those that are left when the most transparent ones, of equals the first, are not
+  /// taken.
+  func mostOpaque(_ wanted: Int) -> [Int] {
+    guard kind.hasOpacity && wanted < count else { return Array(0..<wanted) }
+    let opacities = (0..<count).map { palette.sample(plane: kind.depth - 1, of: $0) }
+    let order = (0..<count).sorted {
+      opacities[$0] != opacities[$1] ? opacities[$0] > opacities[$1] : $0 > $1
+    }
+    return order.prefix(wanted).sorted()
+  }
+
   /// A sample as it would be in an image, times `unit`, rounded: gray for each of red, green and blue, their luma
   /// (ITU-R BT.601) for gray, opaque where there is no opacity.
   ///

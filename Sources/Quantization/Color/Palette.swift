@@ -44,20 +44,27 @@ package final class Palette {
   /// - Throws: `QuantizationError.outOfMemory`.
   package func reordered(like others: Palette) throws -> Palette {
     precondition(others.count == count)
-    let order = (0..<count).sorted { first, second in
-      for plane in 0..<others.layout.depth {
-        let samples = (others.sample(plane: plane, of: first), others.sample(plane: plane, of: second))
-        if samples.0 != samples.1 { return samples.0 < samples.1 }
-      }
-      return false
-    }
-    let palette = try Palette(layout: layout, count: count)
-    for (place, entry) in order.enumerated() {
-      for plane in 0..<layout.depth {
-        palette.setSample(sample(plane: plane, of: entry), plane: plane, of: place)
-      }
+    return try selecting((0..<count).sorted { others.precedes($0, $1) })
+  }
+
+  /// Some of the colors, in the order of their numbers.
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func selecting(_ numbers: [Int]) throws -> Palette {
+    let palette = try Palette(layout: layout, count: numbers.count)
+    for (place, number) in numbers.enumerated() {
+      palette.copy(number, of: self, to: place)
     }
     return palette
+  }
+
+  /// Whether a color comes before another in lexicographic order.
+  func precedes(_ first: Int, _ second: Int) -> Bool {
+    for plane in 0..<layout.depth {
+      let samples = (sample(plane: plane, of: first), sample(plane: plane, of: second))
+      if samples.0 != samples.1 { return samples.0 < samples.1 }
+    }
+    return false
   }
 
   /// The colors, each a raw tuple, one behind the other.
@@ -81,5 +88,10 @@ package final class Palette {
       storage.elements[place] = UInt8(truncatingIfNeeded: sample >> 8)
     }
     storage.elements[place + bytes - 1] = UInt8(truncatingIfNeeded: sample)
+  }
+  /// Takes over a color of another palette of the same layout.
+  func copy(_ number: Int, of other: Palette, to entry: Int) {
+    let size = layout.bytesPerTuple
+    (storage.base + entry * size).update(from: other.storage.base + number * size, count: size)
   }
 }

@@ -56,15 +56,4 @@ package final class Histogram {
   package var pixelCount: Int {
     weights.elements[0..<count].reduce(0, +)
   }
-
-  /// Whether each tuple has the same sample in all its planes.
-  package var isGray: Bool {
-    let samples = self.samples.elements
-    for plane in 1..<max(layout.depth, 1) {
-      for index in 0..<count where samples[plane * count + index] != samples[index] {
-        return false
-      }
-    }
-    return true
-  }
 }

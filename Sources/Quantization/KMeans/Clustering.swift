@@ -12,6 +12,9 @@ package struct Clustering {
   /// The weighted sum of squared distances of the points from their positions.
   package let inertia: Int128
 
+  /// The colors at the positions, where these are places in a color space.
+  var colors: Palette?
+
   /// How the palette was reached; nil where every point is a position of its own.
   package var course: Course?
 
@@ -31,19 +34,5 @@ package struct Clustering {
   /// The weight of a position's points.
   package func weight(_ position: Int) -> Int {
     clusters.elements[position * (positions.dimension + 1)]
-  }
-
-  /// For each position the weighted sum of squared distances of its points.
-  ///
-  /// - Parameter points: Those that were clustered.
-  /// - Returns: As many sums as there are positions; together they are `inertia`.
-  package func inertias(of points: Points) -> [Int128] {
-    var inertias = [Int128](repeating: 0, count: positions.count)
-    for point in 0..<points.count {
-      let position = Int(labels.elements[point])
-      let square = points.squaredDistance(point, to: positions.position(position), fractionBits: 0)
-      inertias[position] += Int128(points.weights.elements[point]) * Int128(square)
-    }
-    return inertias
   }
 }

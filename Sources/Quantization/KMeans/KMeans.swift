@@ -24,32 +24,38 @@ package struct KMeans {
   /// - Parameters:
   ///   - forest: More than `settings.clusterCount` points.
   ///   - start: `settings.clusterCount` centroids to start from, as plain k-means does; nil is what the settings say.
+  ///   - rounding: Makes a palette of what is found; nil rounds to the points' grid.
   ///   - progress: Called now and then with the number of the run, from 1, and of its iterations so far.
   /// - Returns: The palette and its clusters.
   /// - Throws: `QuantizationError.outOfMemory`.
   package func cluster(
-    _ forest: PointForest, from start: Centroids? = nil,
+    _ forest: PointForest, from start: Centroids? = nil, rounding: (any PaletteRounding)? = nil,
     progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) throws -> Clustering {
     precondition(forest.points.count > settings.clusterCount)
     return switch forest {
-    case .float(let tree): try best(of: tree, start, progress)
-    case .double(let tree): try best(of: tree, start, progress)
+    case .float(let tree): try best(of: tree, start, rounding, progress)
+    case .double(let tree): try best(of: tree, start, rounding, progress)
     }
   }
 
   private func best<Scalar: ExactScalar>(
-    of tree: PointTree<Scalar>, _ start: Centroids?, _ progress: @escaping (Int, Int) -> Void
+    of tree: PointTree<Scalar>, _ start: Centroids?, _ rounding: (any PaletteRounding)?,
+    _ progress: @escaping (Int, Int) -> Void
   ) throws -> Clustering {
     let assigner = Assigner(tree, threadCount: settings.threadCount)
     if let start {
       precondition(start.count == settings.clusterCount)
-      return try Run(settings: settings, number: 0, assigner: assigner, progress: { progress(1, $0) })
-        .plain(from: start)
+      return try Run(
+        settings: settings, number: 0, assigner: assigner, rounding: rounding, progress: { progress(1, $0) }
+      )
+      .plain(from: start)
     }
     var best: Clustering?
     for number in 0..<distinctRunCount {
-      let run = Run(settings: settings, number: number, assigner: assigner) { progress(number + 1, $0) }
+      let run = Run(settings: settings, number: number, assigner: assigner, rounding: rounding) {
+        progress(number + 1, $0)
+      }
       let candidate = try settings.start.map(run.plain) ?? run.searching()
       if candidate.inertia < best?.inertia ?? Int128.max {
         best = candidate

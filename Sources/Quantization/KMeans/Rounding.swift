@@ -1,23 +1,34 @@
+/// Makes a palette of centroids.
+package protocol PaletteRounding {
+  /// Rounds centroids and carries on from there.
+  ///
+  /// - Parameters:
+  ///   - centroids: At most as many as colors are wanted.
+  ///   - settles: Whether to go on as long as inertia falls; otherwise only until all colors are in use.
+  /// - Returns: The palette and its clusters.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func palette(from centroids: Centroids, settles: Bool) throws -> Clustering
+
+  /// Rounds centroids and leaves out those that no point is nearest to.
+  ///
+  /// - Parameter centroids: At most as many as colors are wanted.
+  /// - Returns: The palette and its clusters.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func paletteInUse(from centroids: Centroids) throws -> Clustering
+}
+
 /// Brings centroids to the points' own grid, where they are exactly `count` different positions, each the nearest
 /// of some point.
 ///
 /// With the assignment fixed the rounded mean of a cluster is its best position on the grid, and a position that no
 /// point needs strictly lowers inertia on any point that does not lie on a position; so the descent ends, in a
 /// palette in which every position is the rounded mean of the points nearest to it.
-struct Rounding<Scalar: ExactScalar> {
+struct Rounding<Scalar: ExactScalar>: PaletteRounding {
   let assigner: Assigner<Scalar>
 
   /// Positions wanted, at most as many as there are points.
   let count: Int
 
-  /// Rounds centroids and carries on from there.
-  ///
-  /// - Parameters:
-  ///   - centroids: At most `count`.
-  ///   - settles: Whether to go on until every position is the rounded mean of its points; otherwise only until
-  ///     there are `count` positions in use.
-  /// - Returns: The palette and its clusters.
-  /// - Throws: `QuantizationError.outOfMemory`.
   func palette(from centroids: Centroids, settles: Bool) throws -> Clustering {
     let pointCount = assigner.tree.points.count
     let labels = try Storage<UInt32>(count: pointCount, hugePages: pointCount >= Self.hugePageThreshold)
@@ -40,11 +51,6 @@ struct Rounding<Scalar: ExactScalar> {
   /// Points from which on their labels fill some huge pages.
   private static var hugePageThreshold: Int { 1 << 21 }
 
-  /// Rounds centroids and leaves out those that no point is nearest to.
-  ///
-  /// - Parameter centroids: At most `count`.
-  /// - Returns: The palette and its clusters.
-  /// - Throws: `QuantizationError.outOfMemory`.
   func paletteInUse(from centroids: Centroids) throws -> Clustering {
     let labels = try Storage<UInt32>(count: assigner.tree.points.count)
     var palette = try rounded(centroids)

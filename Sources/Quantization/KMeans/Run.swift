@@ -7,6 +7,9 @@ struct Run<Scalar: ExactScalar> {
 
   let assigner: Assigner<Scalar>
 
+  /// Makes the palette; nil rounds to the points' grid.
+  let rounding: (any PaletteRounding)?
+
   /// Called with the number of iterations so far.
   let progress: (Int) -> Void
 
@@ -59,8 +62,8 @@ struct Run<Scalar: ExactScalar> {
   }
 
   private func finished(_ outcome: Lloyd<Scalar>.Outcome, from centroids: Centroids) throws -> Clustering {
-    var clustering = try Rounding(assigner: assigner, count: settings.clusterCount)
-      .palette(from: centroids, settles: outcome.ending == .settled)
+    let rounding = self.rounding ?? Rounding(assigner: assigner, count: settings.clusterCount)
+    var clustering = try rounding.palette(from: centroids, settles: outcome.ending == .settled)
     clustering.course = Clustering.Course(
       run: number + 1, history: outcome.history.map { inertiaOnPoints($0, outcome.centroids) },
       ending: outcome.ending)

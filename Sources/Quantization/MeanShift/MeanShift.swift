@@ -28,17 +28,23 @@ package struct MeanShift {
   /// Of modes closer together than the bandwidth the one with the most weight around it stays. A mode to which no
   /// point is nearest once it is rounded is dropped.
   ///
-  /// - Parameter forest: The points.
-  /// - Returns: The modes, rounded to the points' grid, and their clusters; without a course.
+  /// - Parameters:
+  ///   - forest: The points.
+  ///   - rounding: Makes a palette of the modes; nil rounds to the points' grid.
+  /// - Returns: The modes and their clusters; without a course.
   /// - Throws: `QuantizationError.outOfMemory`.
-  package func cluster(_ forest: PointForest) throws -> Clustering {
+  package func cluster(
+    _ forest: PointForest, rounding: (any PaletteRounding)? = nil
+  ) throws -> Clustering {
     switch forest {
-    case .float(let tree): try cluster(tree)
-    case .double(let tree): try cluster(tree)
+    case .float(let tree): try cluster(tree, rounding)
+    case .double(let tree): try cluster(tree, rounding)
     }
   }
 
-  private func cluster<Scalar: ExactScalar>(_ tree: PointTree<Scalar>) throws -> Clustering {
+  private func cluster<Scalar: ExactScalar>(
+    _ tree: PointTree<Scalar>, _ rounding: (any PaletteRounding)?
+  ) throws -> Clustering {
     let side = tree.points.upperBound << Centroids.standardFractionBits
     let radius = (bandwidth * Double(side)).rounded()
     // No two places are farther apart than this.
@@ -54,8 +60,8 @@ package struct MeanShift {
       }
       modes = try distinct(modes, weights, square)
     }
-    return try Rounding(assigner: Assigner(tree, threadCount: threadCount), count: modes.count)
-      .paletteInUse(from: modes)
+    let ownRounding = Rounding(assigner: Assigner(tree, threadCount: threadCount), count: modes.count)
+    return try (rounding ?? ownRounding).paletteInUse(from: modes)
   }
 
   /// The means of the largest nodes of at most half a bandwidth, or of the cells of a coreset, on the fine grid.

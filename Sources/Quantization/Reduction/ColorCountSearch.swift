@@ -18,8 +18,8 @@ package struct ColorCountSearch {
 
   private let ceiling: Int
 
-  /// The largest number known to be too small; 0 colors always are.
-  private var tooSmall = 0
+  /// The largest number known to be too small.
+  private var tooSmall: Int
 
   /// The smallest number above `tooSmall` known to be enough.
   private var enough: Int?
@@ -32,9 +32,11 @@ package struct ColorCountSearch {
 
   /// - Parameters:
   ///   - limit: The largest mean squared error that is enough, 0 or more.
+  ///   - floor: The smallest number to try, at least 1.
   ///   - ceiling: The largest number to try, at least 1.
-  package init(limit: Double, ceiling: Int) {
+  package init(limit: Double, floor: Int = 1, ceiling: Int) {
     self.limit = limit
+    tooSmall = min(floor, ceiling) - 1
     self.ceiling = ceiling
   }
 

@@ -1,30 +1,48 @@
 /// Reduces the colors of one image, as often as wanted: what does not depend on their number is made once.
 package final class Reducer {
+  /// What colors are and how their distances are taken.
+  package struct Setting: Sendable {
+    /// What the planes mean.
+    package var kind: TupleKind
+
+    /// Where distances are taken; anywhere but in the samples for gray and RGB only.
+    package var space = ColorSpace.sample
+
+    /// What opacity means, where there is one.
+    package var opacity = OpacityModel.premultiplied
+
+    package init(kind: TupleKind) {
+      self.kind = kind
+    }
+  }
+
   private let histogram: Histogram
   private let settings: KMeansSettings
   private let progress: (Int, Int) -> Void
-  private let space: SampleSpace
+  private let setting: Setting
   private let pixelCount: Int
-  private let start: (palette: GivenPalette, image: TupleKind)?
+  private let start: GivenPalette?
 
   /// The points with their tree, once they have been wanted.
-  private var grown: PointForest?
+  private var grownSpace: (any PointSpace)?
+  private var grownForest: PointForest?
 
   /// - Parameters:
   ///   - histogram: The image's colors.
+  ///   - setting: What they mean.
   ///   - settings: How they are clustered; the number of clusters does not count.
-  ///   - start: Colors to start from, and what the planes of the image mean; nil is what the settings say.
+  ///   - start: Colors to start from, comparable with the image's; nil is what the settings say.
   ///   - progress: Called now and then with the number of a run, from 1, and of its iterations so far.
   package init(
-    _ histogram: Histogram, settings: KMeansSettings,
-    start: (palette: GivenPalette, image: TupleKind)? = nil,
+    _ histogram: Histogram, in setting: Setting, settings: KMeansSettings, start: GivenPalette? = nil,
     progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) {
+    precondition(setting.kind.depth == histogram.layout.depth)
     self.histogram = histogram
+    self.setting = setting
     self.settings = settings
     self.progress = progress
     self.start = start
-    space = SampleSpace(histogram)
     pixelCount = histogram.pixelCount
   }
 
@@ -32,19 +50,26 @@ package final class Reducer {
   ///
   /// - Parameter count: At least 1.
   /// - Returns: The same whatever else was asked for before.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `QuantizationError`: there is no room for a transparent color beside others, or memory.
   package func reduction(to count: Int) throws -> Reduction {
     guard count < histogram.count else {
       return Reduction(
-        wantedCount: count, palette: try Palette(histogram), clustering: nil, distortion: distortion(0))
+        wantedCount: count, mapping: Mapping(palette: try Palette(histogram), labels: nil), clustering: nil,
+        distortion: distortion(0))
     }
+    let space = try space()
+    let clusterCount = count - space.reservedCount
+    guard let points = space.points, points.count > clusterCount else {
+      return try reduction(nil, of: space, wantedCount: count)
+    }
+    guard clusterCount >= 1 else { throw QuantizationError.tooFewColors(count) }
     var settings = self.settings
-    settings.clusterCount = count
-    let centroids = try start.map { try space.centroids($0.palette, image: $0.image) }
-    let clustering = try KMeans(settings).cluster(forest(), from: centroids, progress: progress)
-    return Reduction(
-      wantedCount: count, palette: try space.palette(clustering), clustering: clustering,
-      distortion: distortion(clustering.inertia * Int128(space.inertiaScale)))
+    settings.clusterCount = clusterCount
+    let forest = try forest(points)
+    let clustering = try KMeans(settings).cluster(
+      forest, from: start.map { try space.centroids($0, image: setting.kind) },
+      rounding: space.rounding(forest, count: clusterCount), progress: progress)
+    return try reduction(clustering, of: space, wantedCount: count)
   }
 
   /// Looks for the number of colors that it takes to reach a peak signal-to-noise ratio.
@@ -57,7 +82,8 @@ package final class Reducer {
   /// - Throws: `QuantizationError.outOfMemory`.
   package func reduction(reaching decibels: Double, ceiling: Int) throws -> Reduction {
     let limit = Distortion.meanSquaredError(decibels: decibels, depth: histogram.layout.depth)
-    var search = ColorCountSearch(limit: limit, ceiling: min(ceiling, histogram.count))
+    let least = ceiling < histogram.count ? try space().reservedCount + 1 : 1
+    var search = ColorCountSearch(limit: limit, floor: least, ceiling: min(ceiling, histogram.count))
     if histogram.count <= ceiling {
       search.note(histogram.count, meanSquaredError: 0)
     }
@@ -78,25 +104,52 @@ package final class Reducer {
   /// - Returns: The modes, however many.
   /// - Throws: `QuantizationError.outOfMemory`.
   package func reduction(toModes bandwidth: Double) throws -> Reduction {
-    let clustering = try MeanShift(bandwidth: bandwidth, threadCount: settings.threadCount).cluster(forest())
-    return Reduction(
-      wantedCount: nil, palette: try space.palette(clustering), clustering: clustering,
-      distortion: distortion(clustering.inertia * Int128(space.inertiaScale)))
+    let space = try space()
+    guard let points = space.points else { return try reduction(nil, of: space, wantedCount: nil) }
+    let forest = try forest(points)
+    let clustering = try MeanShift(bandwidth: bandwidth, threadCount: settings.threadCount)
+      .cluster(forest, rounding: space.rounding(forest, count: points.count))
+    return try reduction(clustering, of: space, wantedCount: nil)
   }
 
-  /// The inertia of each color of a clustering of this image's colors, on the tuples.
+  /// How many times the inertia on the way to a clustering is that on the tuples, as far as they can be compared.
   ///
   /// - Throws: `QuantizationError.outOfMemory`.
-  package func inertias(_ clustering: Clustering) throws -> [Int128] {
-    try clustering.inertias(of: forest().points).map { $0 * Int128(space.inertiaScale) }
+  package func inertiaScale() throws -> Double { try space().inertiaScale }
+
+  private func reduction(
+    _ clustering: Clustering?, of space: any PointSpace, wantedCount: Int?
+  ) throws -> Reduction {
+    let mapping = try space.mapping(clustering)
+    let inertia = try clustering.flatMap(space.inertia) ?? mapping.inertia(of: histogram)
+    return Reduction(
+      wantedCount: wantedCount, mapping: mapping, clustering: clustering, distortion: distortion(inertia))
   }
 
-  /// How many times a clustering's inertia that of the tuples is.
-  package var inertiaScale: Int { space.inertiaScale }
+  private func space() throws -> any PointSpace {
+    let space = try grownSpace ?? makeSpace()
+    grownSpace = space
+    return space
+  }
 
-  private func forest() throws -> PointForest {
-    let forest = try grown ?? PointForest(space.points(), threadCount: settings.threadCount)
-    grown = forest
+  private func makeSpace() throws -> any PointSpace {
+    let isPremultiplied = setting.kind.hasOpacity && setting.opacity == .premultiplied
+    guard isPremultiplied || setting.space != .sample else { return SampleSpace(histogram) }
+    let weights = histogram.weights
+    let selection = try TupleSelection(histogram, weights: weights, isPremultiplied: isPremultiplied)
+    // Where every color is opaque or not there at all, opacity is no part of it.
+    if isPremultiplied && !selection.hasTranslucent && setting.space == .sample {
+      return try SampleSpace(
+        histogram, selection, weights: weights, planeCount: setting.kind.colorCount,
+        threadCount: settings.threadCount)
+    }
+    return try WorkingSpace(
+      histogram, selection, weights: weights, in: setting, threadCount: settings.threadCount)
+  }
+
+  private func forest(_ points: Points) throws -> PointForest {
+    let forest = try grownForest ?? PointForest(points, threadCount: settings.threadCount)
+    grownForest = forest
     return forest
   }
 

@@ -2,7 +2,7 @@
 ///
 /// Tuples are compared as what they stand for: each sample divided by its maxval, gray as three equal planes beside
 /// RGB, opacity only where the palette has it (an image without is opaque). Where it has none, the image's opacity is
-/// carried through.
+/// carried through. Opaque tuples get opaque colors, unless opacity is a plane like others.
 package struct GivenPalette {
   let palette: Palette
   let kind: TupleKind
@@ -26,16 +26,57 @@ package struct GivenPalette {
   ///
   /// - Parameters:
   ///   - histogram: The image's tuples.
-  ///   - image: What their planes mean; comparable with the palette.
+  ///   - setting: What their planes mean, comparable with the palette's, and where distances are taken.
   ///   - threadCount: Threads that may work at a time, at least 1.
   /// - Returns: The mapping: to the palette itself, or, where opacity is carried through, to its colors with the
   ///   opacities they occur with.
   /// - Throws: `QuantizationError.outOfMemory`.
-  package func map(_ histogram: Histogram, kind image: TupleKind, threadCount: Int) throws -> Mapping {
+  package func map(_ histogram: Histogram, in setting: Reducer.Setting, threadCount: Int) throws -> Mapping {
+    let image = setting.kind
     precondition(outputKind(for: image) != nil, "the image cannot be compared")
-    let nearest = try NearestEntries(palette, kind, histogram, image).labels(threadCount: threadCount)
+    let nearest = try nearest(histogram, setting, threadCount: threadCount)
     guard image.hasOpacity && !kind.hasOpacity else { return Mapping(palette: palette, labels: nearest) }
     return try carryingOpacity(of: histogram, nearest)
+  }
+
+  /// The numbers of the nearest colors.
+  private func nearest(
+    _ histogram: Histogram, _ setting: Reducer.Setting, threadCount: Int
+  ) throws -> Storage<UInt32> {
+    let image = setting.kind
+    let isPremultiplied = kind.hasOpacity && setting.opacity == .premultiplied
+    if setting.space == .sample {
+      guard isPremultiplied else {
+        return try NearestEntries(palette, kind, histogram, image).labels(threadCount: threadCount)
+      }
+      if let labels = try nearestOpaque(histogram, image, threadCount: threadCount) { return labels }
+    }
+    return try NearestPlaces(
+      palette, kind, histogram, image, space: setting.space, opacity: setting.opacity
+    ).labels(threadCount: threadCount)
+  }
+
+  /// The numbers of the nearest colors where every tuple is opaque or transparent and there are colors of both kinds:
+  /// for opaque tuples the nearest opaque colors, for transparent ones the first that is; nil where that does not do.
+  private func nearestOpaque(
+    _ histogram: Histogram, _ image: TupleKind, threadCount: Int
+  ) throws -> Storage<UInt32>? {
+    let opacities = (0..<palette.count).map { palette.sample(plane: kind.depth - 1, of: $0) }
+    let opaque = opacities.indices.filter { opacities[$0] == palette.layout.maxval }
+    let transparent = opacities.firstIndex(of: 0)
+    let isTransparent = { (tuple: Int) in image.hasOpacity && histogram.opacity(tuple) == 0 }
+    let isSimple = (0..<histogram.count).allSatisfy { tuple in
+      isTransparent(tuple)
+        ? transparent != nil : !image.hasOpacity || histogram.opacity(tuple) == histogram.layout.maxval
+    }
+    guard isSimple, !opaque.isEmpty else { return nil }
+    let labels = try NearestEntries(palette.selecting(opaque), kind, histogram, image)
+      .labels(threadCount: threadCount)
+    for tuple in 0..<histogram.count {
+      let number = isTransparent(tuple) ? transparent ?? 0 : opaque[Int(labels.base[tuple])]
+      labels.base[tuple] = UInt32(truncatingIfNeeded: number)
+    }
+    return labels
   }
 
   /// Gives each color the opacities it occurs with.
@@ -70,4 +111,9 @@ package struct GivenPalette {
     }
     return Mapping(palette: colors, labels: nearest)
   }
+}
+
+extension Histogram {
+  /// The last sample of a tuple.
+  fileprivate func opacity(_ tuple: Int) -> Int { Int(samples.base[(layout.depth - 1) * count + tuple]) }
 }

@@ -27,6 +27,45 @@ package struct Mapping {
     return labels
   }
 
+  /// What a color costs.
+  package struct Loss: BitwiseCopyable {
+    /// The pixels it has.
+    package var pixels: Int
+    /// The sum over them of the squared distance from their tuples.
+    package var inertia: Int128
+  }
+
+  /// What the colors cost.
+  ///
+  /// - Parameter histogram: The image's tuples, in the palette's layout.
+  /// - Returns: For each color its loss.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func losses(of histogram: Histogram) throws -> Storage<Loss> {
+    precondition(palette.layout == histogram.layout)
+    let labels = try labels(of: histogram)
+    let losses = try Storage<Loss>(count: palette.count)
+    for tuple in 0..<histogram.count {
+      let label = Int(labels.base[tuple])
+      var square = 0
+      for plane in 0..<palette.layout.depth {
+        let sample = Int(histogram.samples.base[plane * histogram.count + tuple])
+        let way = sample - palette.sample(plane: plane, of: label)
+        square += way * way
+      }
+      losses.base[label].pixels += histogram.weights.base[tuple]
+      losses.base[label].inertia += Int128(histogram.weights.base[tuple]) * Int128(square)
+    }
+    return losses
+  }
+
+  /// The sum over the pixels of the squared distance of their tuples before and after.
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func inertia(of histogram: Histogram) throws -> Int128 {
+    let losses = try losses(of: histogram)
+    return losses.elements.reduce(0) { $0 + $1.inertia }
+  }
+
   /// The same mapping with its palette in another order.
   ///
   /// - Parameters:

@@ -1,0 +1,166 @@
+/// Tuples as points just as they are: a coordinate for each plane, on the grid of the samples.
+///
+/// Planes that agree in all tuples count as one, so that a gray image has the same colors whichever way it is
+/// written.
+package struct SampleSpace: PointSpace {
+  private let histogram: Histogram
+
+  /// Which tuples are points; nil is all, each as often as it has pixels.
+  private let selection: TupleSelection?
+
+  /// Planes that are coordinates, the first; those behind them are at maxval in all points.
+  private let planeCount: Int
+
+  /// Whether one coordinate stands for all planes.
+  private let isGray: Bool
+
+  /// Threads that may work at a time, at least 1.
+  private let threadCount: Int
+
+  package let points: Points?
+
+  /// All tuples, in the histogram's order.
+  package init(_ histogram: Histogram) {
+    self.histogram = histogram
+    selection = nil
+    threadCount = 1
+    planeCount = histogram.layout.depth
+    isGray = histogram.isGray(planeCount: planeCount, nil)
+    points = Points(
+      count: histogram.count, dimension: isGray ? 1 : planeCount, upperBound: histogram.layout.maxval,
+      coordinates: histogram.samples, weights: histogram.weights)
+  }
+
+  /// Some tuples, with weights of their own.
+  ///
+  /// - Parameters:
+  ///   - histogram: The tuples.
+  ///   - selection: Which of them.
+  ///   - weights: For each tuple what it counts for.
+  ///   - planeCount: Planes that are coordinates; those behind them are at maxval in all that are selected.
+  ///   - threadCount: Threads that may work at a time, at least 1.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  init(
+    _ histogram: Histogram, _ selection: TupleSelection, weights: Storage<Int>, planeCount: Int,
+    threadCount: Int
+  ) throws {
+    self.histogram = histogram
+    self.threadCount = threadCount
+    self.selection = selection
+    self.planeCount = planeCount
+    let members = selection.members.elements
+    isGray = histogram.isGray(planeCount: planeCount, members)
+    guard !members.isEmpty else {
+      points = nil
+      return
+    }
+    let dimension = isGray ? 1 : planeCount
+    let coordinates = try Storage<UInt16>(count: members.count * dimension)
+    let memberWeights = try Storage<Int>(count: members.count)
+    for (point, tuple) in members.enumerated() {
+      memberWeights.base[point] = weights.base[Int(tuple)]
+      for plane in 0..<dimension {
+        coordinates.base[plane * members.count + point] =
+          histogram.samples.base[plane * histogram.count + Int(tuple)]
+      }
+    }
+    points = Points(
+      count: members.count, dimension: dimension, upperBound: histogram.layout.maxval,
+      coordinates: coordinates, weights: memberWeights)
+  }
+
+  var reservedCount: Int { selection?.reservedCount ?? 0 }
+
+  var inertiaScale: Double { Double(planesPerCoordinate) }
+
+  /// How many times a squared distance between points the squared distance between their tuples is.
+  package var planesPerCoordinate: Int { isGray ? planeCount : 1 }
+
+  func inertia(_ clustering: Clustering) -> Int128? {
+    selection == nil ? clustering.inertia * Int128(planesPerCoordinate) : nil
+  }
+
+  func rounding(_ forest: PointForest, count: Int) throws -> (any PaletteRounding)? { nil }
+
+  func mapping(_ clustering: Clustering?) throws -> Mapping {
+    guard let selection else {
+      guard let clustering else { return Mapping(palette: try Palette(histogram), labels: nil) }
+      return Mapping(palette: try palette(clustering), labels: clustering.labels)
+    }
+    let colors = try clustering.map(palette) ?? histogram.tuples(selection.members)
+    return try Mapping(histogram, selection, colors: colors) { member in
+      clustering?.labels.base[member] ?? UInt32(truncatingIfNeeded: member)
+    } nearest: { palette in
+      let kind = TupleKind(.planes(histogram.layout.depth), hasOpacity: false)
+      return try NearestEntries(palette, kind, histogram, kind).labels(threadCount: threadCount)
+    }
+  }
+
+  /// The palette of a clustering of the points.
+  package func palette(_ clustering: Clustering) throws -> Palette {
+    let positions = clustering.positions
+    let palette = try Palette(layout: histogram.layout, count: positions.count)
+    for entry in 0..<positions.count {
+      for plane in 0..<planeCount {
+        let coordinate = positions.coordinates.elements[entry * positions.dimension + (isGray ? 0 : plane)]
+        palette.setSample(Int(coordinate), plane: plane, of: entry)
+      }
+      for plane in planeCount..<histogram.layout.depth {
+        palette.setSample(histogram.layout.maxval, plane: plane, of: entry)
+      }
+    }
+    return palette
+  }
+
+  func centroids(_ start: GivenPalette, image: TupleKind) throws -> Centroids {
+    let entries = start.mostOpaque(start.count - reservedCount)
+    let centroids = try Centroids(count: entries.count, dimension: isGray ? 1 : planeCount)
+    let unit = 1 << centroids.fractionBits
+    for (centroid, entry) in entries.enumerated() {
+      let coordinates = (0..<planeCount).map {
+        start.coordinate($0, of: entry, in: image, maxval: histogram.layout.maxval, unit: unit)
+      }
+      for plane in 0..<centroids.dimension {
+        let coordinate = isGray ? coordinates.reduce(0, +) / planeCount : coordinates[plane]
+        centroids.position(centroid)[plane] = Int32(truncatingIfNeeded: coordinate)
+      }
+    }
+    return centroids
+  }
+}
+
+extension Histogram {
+  /// Whether tuples have the same sample in all of their first planes.
+  ///
+  /// - Parameters:
+  ///   - planeCount: How many planes.
+  ///   - members: The tuples; nil is all.
+  /// - Returns: Whether they have.
+  package func isGray(planeCount: Int, _ members: UnsafeMutableBufferPointer<UInt32>?) -> Bool {
+    let samples = self.samples.base
+    for plane in 1..<max(planeCount, 1) {
+      let planeSamples = samples + plane * count
+      if let members {
+        for tuple in members where planeSamples[Int(tuple)] != samples[Int(tuple)] { return false }
+      } else {
+        for tuple in 0..<count where planeSamples[tuple] != samples[tuple] { return false }
+      }
+    }
+    return true
+  }
+
+  /// Some of the tuples as colors.
+  ///
+  /// - Parameter numbers: Their numbers, not none.
+  /// - Returns: The colors, in this order.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func tuples(_ numbers: Storage<UInt32>) throws -> Palette {
+    let palette = try Palette(layout: layout, count: numbers.elements.count)
+    for (entry, tuple) in numbers.elements.enumerated() {
+      for plane in 0..<layout.depth {
+        palette.setSample(Int(samples.base[plane * count + Int(tuple)]), plane: plane, of: entry)
+      }
+    }
+    return palette
+  }
+}

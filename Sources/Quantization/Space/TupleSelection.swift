@@ -1,0 +1,67 @@
+/// Which tuples of an image are clustered.
+///
+/// Where opacity is premultiplied, fully transparent tuples are one color, whatever is written in their other planes,
+/// and have an entry of the palette to themselves. Tuples without weight get the nearest of what the others made.
+struct TupleSelection {
+  /// The numbers of the tuples that are clustered, in the histogram's order.
+  let members: Storage<UInt32>
+
+  /// The lexicographically first of the fully transparent tuples; nil if there are none, or if that does not matter.
+  let transparent: Int?
+
+  /// Whether there are tuples that are clustered and not opaque.
+  let hasTranslucent: Bool
+
+  /// Whether there are tuples that are neither clustered nor transparent.
+  let hasWeightless: Bool
+
+  private let isPremultiplied: Bool
+
+  /// - Parameters:
+  ///   - histogram: The image's tuples.
+  ///   - weights: What each counts for, 0 or more; nil is something.
+  ///   - isPremultiplied: Whether the last plane is opacity that is premultiplied.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  init(_ histogram: Histogram, weights: Storage<Int>? = nil, isPremultiplied: Bool) throws {
+    self.isPremultiplied = isPremultiplied
+    let opacities = histogram.samples.base + (histogram.layout.depth - 1) * histogram.count
+    var chosen = try GrowingStorage<UInt32>()
+    var transparent: Int?
+    var hasTranslucent = false
+    var hasWeightless = false
+    for tuple in 0..<histogram.count {
+      if isPremultiplied && opacities[tuple] == 0 {
+        if transparent.map({ histogram.precedes(tuple, $0) }) ?? true { transparent = tuple }
+      } else if weights.map({ $0.base[tuple] > 0 }) ?? true {
+        hasTranslucent = hasTranslucent || isPremultiplied && Int(opacities[tuple]) < histogram.layout.maxval
+        try chosen.append(UInt32(truncatingIfNeeded: tuple))
+      } else {
+        hasWeightless = true
+      }
+    }
+    members = try Storage(count: chosen.count)
+    _ = members.elements.update(fromContentsOf: chosen.elements)
+    self.transparent = transparent
+    self.hasTranslucent = hasTranslucent
+    self.hasWeightless = hasWeightless
+  }
+
+  /// Entries of the palette that are no color of a clustered tuple.
+  var reservedCount: Int { transparent == nil ? 0 : 1 }
+
+  /// Whether a tuple is fully transparent, where that matters.
+  func isTransparent(_ tuple: Int, of histogram: Histogram) -> Bool {
+    isPremultiplied && histogram.samples.base[(histogram.layout.depth - 1) * histogram.count + tuple] == 0
+  }
+}
+
+extension Histogram {
+  /// Whether a tuple comes before another in lexicographic order.
+  func precedes(_ first: Int, _ second: Int) -> Bool {
+    for plane in 0..<layout.depth {
+      let samples = self.samples.base + plane * count
+      if samples[first] != samples[second] { return samples[first] < samples[second] }
+    }
+    return false
+  }
+}
