@@ -19,7 +19,7 @@ package struct PaletteFile {
     } else {
       guard let header = try reader.nextHeader() else { throw NetpbmError("\(path.harmless): no image") }
       let tally = try Tally(layout: header.layout, expectedCount: header.width * header.height)
-      _ = try reader.readRaster(header, counting: tally.add)
+      _ = try reader.readRaster(header, isKept: false, counting: tally.add)
       self.header = header
       palette = try Palette(tally.histogram())
     }

@@ -7,8 +7,7 @@ package final class PamReader {
   /// Leads the messages; `nil` for standard input.
   private let path: String?
 
-  /// Bytes of memory that a raster may take.
-  private let memoryLimit: Int
+  private let store: RasterStore
 
   /// Headers asked for so far.
   private var imageCount = 0
@@ -20,10 +19,10 @@ package final class PamReader {
   ///
   /// - Parameters:
   ///   - path: A file, also a pipe or `/dev/fd/N`; `nil` or `-` is standard input, read from its current offset.
-  ///   - memoryLimit: Bytes of memory that a raster may take, see `Raster`.
+  ///   - memoryLimit: Bytes of memory that the rasters which are there at a time may take together, see `Raster`.
   /// - Throws: `SystemError` if it cannot be opened, `NetpbmError` if standard input was closed at the start.
   package init(path: String?, memoryLimit: Int = .max) throws {
-    self.memoryLimit = memoryLimit
+    store = RasterStore(memoryLimit: memoryLimit)
     input = try ByteInput(path: path)
     self.path = path == "-" ? nil : path
   }
@@ -53,19 +52,21 @@ package final class PamReader {
   ///
   /// - Parameters:
   ///   - header: The last result of `nextHeader()`.
+  ///   - isKept: Whether the tuples are to be replayed.
   ///   - counting: Called with each run of whole raw tuples, in order, as soon as they have arrived and been
   ///     found to be within maxval.
-  /// - Returns: The tuples, to be replayed.
+  /// - Returns: The tuples, to be replayed if they are kept.
   /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError.outOfMemory`, what `counting` throws.
   package func readRaster(
-    _ header: PamHeader, counting: (UnsafeRawBufferPointer) throws -> Void
+    _ header: PamHeader, isKept: Bool = true, counting: (UnsafeRawBufferPointer) throws -> Void
   ) throws -> Raster {
     precondition(pending == header, "no such header was read")
     pending = nil
     return try named {
-      let source = try SourceRegion(
-        input, header, changed: located(NetpbmError("input changed while being read")))
-      let raster = Raster(header, source: source, memoryLimit: memoryLimit)
+      let source =
+        try isKept
+        ? SourceRegion(input, header, changed: located(NetpbmError("input changed while being read"))) : nil
+      let raster = Raster(header, isKept: isKept, source: source, in: store)
       var reader = RasterReader(input, header)
       try reader.read(into: raster, counting: counting)
       return raster

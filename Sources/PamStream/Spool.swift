@@ -12,6 +12,9 @@ import CPamStream
 final class Spool {
   private let descriptor: Descriptor
 
+  /// Bytes written so far.
+  private(set) var byteCount = 0
+
   /// Creates the file, empty.
   ///
   /// - Throws: `SystemError`.
@@ -33,9 +36,10 @@ final class Spool {
   /// - Throws: `SystemError`.
   func append(_ bytes: UnsafeRawBufferPointer) throws {
     try descriptor.writeAll(bytes)
+    byteCount += bytes.count
   }
 
-  /// Fills `bytes` with what was written.
+  /// Fills `bytes` with what was written at an offset.
   ///
   /// - Throws: `SystemError`.
   func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws {

@@ -16,6 +16,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case tolerance
   case threads
   case memory
+  case shared
   case mapFile = "mapfile"
   case palette = "mapout"
   case floyd
@@ -40,7 +41,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   /// Whether the next argument, or what follows `=`, belongs to the option.
   package var takesValue: Bool {
     switch self {
-    case .floyd, .index, .plain, .quiet, .verbose, .version, .help: false
+    case .floyd, .index, .shared, .plain, .quiet, .verbose, .version, .help: false
     default: true
     }
   }

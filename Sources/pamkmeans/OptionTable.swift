@@ -4,6 +4,7 @@ package enum OptionTable {
   package static let exclusions: [(option: OptionName, others: [OptionName])] = [
     (.start, [.effort]),
     (.floyd, [.decibels, .report]),
+    (.shared, [.mapFile, .report]),
     (.startFile, [.decibels, .effort, .start, .runs]),
     (
       .mapFile,

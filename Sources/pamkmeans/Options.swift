@@ -191,6 +191,9 @@ struct Options: ParsableCommand {
   )
   var memory: String?
 
+  @Flag(name: .init(.shared), help: "One palette for all images of the input together.")
+  var isShared = false
+
   @Option(
     name: .init(.mapFile),
     help: .init(

@@ -1,7 +1,7 @@
 import PamStream
 import Quantization
 
-/// The way of each image through the program: read and counted, clustered, mapped, written.
+/// The way of each image, or of all together, through the program: read and counted, clustered, mapped, written.
 struct Quantize {
   private let settings: Settings
   private let given: GivenColors
@@ -23,35 +23,49 @@ struct Quantize {
   func run() throws {
     let reader = try PamReader(path: settings.inputPath, memoryLimit: settings.memoryLimit)
     let outputs = try Outputs(settings)
+    // Rasters are walked again only to be written.
+    let isKept = settings.paletteDestination != .standardOutput
     var number = 1
+    var watch = Stopwatch()
+    var shared: CountedImages?
     while let header = try reader.nextHeader() {
       messages.verbose("image \(number): \(header.summary)")
-      try quantize(header, number: number, from: reader, to: outputs)
+      if settings.isShared {
+        try shared?.header.checkIsLike(header, number: number)
+        shared = try shared ?? CountedImages(header, expectedCount: .max)
+        try shared?.read(header, from: reader, isKept: isKept)
+      } else {
+        watch = Stopwatch()
+        var images = try CountedImages(header, expectedCount: header.width * header.height)
+        try images.read(header, from: reader, isKept: isKept)
+        try quantize(images, number: number, to: outputs, &watch)
+      }
       number += 1
+    }
+    if let shared {
+      try quantize(shared, number: 1, to: outputs, &watch)
     }
     try outputs.close()
   }
 
   private func quantize(
-    _ header: PamHeader, number: Int, from reader: PamReader, to outputs: Outputs
+    _ images: CountedImages, number: Int, to outputs: Outputs, _ watch: inout Stopwatch
   ) throws {
-    var watch = Stopwatch()
-    let tally = try Tally(layout: header.layout, expectedCount: header.width * header.height)
-    let raster = try reader.readRaster(header, counting: tally.add)
-    let image = CountedImage(header: header, raster: raster, tally: tally, histogram: try tally.histogram())
+    let header = images.header
+    let histogram = try images.histogram()
     watch.mark("reading")
-    messages.verbose("\(image.histogram.count) color\(image.histogram.count == 1 ? "" : "s")")
+    messages.verbose("\(histogram.count) color\(histogram.count == 1 ? "" : "s")")
 
     if let map = given.map {
       let (mapping, mapped) = try map.map(
-        header, image.histogram, in: settings.reduction(of: header), threadCount: settings.kMeans.threadCount)
-      try image.write(mapping, as: mapped, to: outputs, settings)
+        header, histogram, in: settings.reduction(of: header), threadCount: settings.kMeans.threadCount)
+      try images.write(mapping, of: histogram, as: { _ in mapped }, to: outputs, settings)
       watch.mark("mapping")
       messages.verbose(watch.summary)
       return
     }
     let reducer = Reducer(
-      image.histogram, in: try settings.reduction(of: header), settings: settings.kMeans,
+      histogram, in: try settings.reduction(of: header), settings: settings.kMeans,
       start: try given.start?.start(for: header.tupleKind)
     ) { [messages] run, iteration in
       messages.progress("run \(run), iteration \(iteration)")
@@ -61,18 +75,34 @@ struct Quantize {
       let reduction = try reducer.reduction(to: goal)
       watch.mark("clustering")
       if let shortfall = goal.shortfall(of: reduction) {
-        messages.note("image \(number): \(shortfall)")
+        messages.note(settings.isShared ? shortfall : "image \(number): \(shortfall)")
       }
       if reduction.clustering != nil {
         messages.verbose(reduction.summary)
       }
-      try image.write(reduction.mapping, as: header, to: outputs, settings)
+      try images.write(reduction.mapping, of: histogram, as: { $0 }, to: outputs, settings)
       watch.mark("writing")
       messages.verbose(watch.summary)
       try outputs.write(
         Report(
-          number: number, header: header, histogram: image.histogram, settings: settings.kMeans,
+          number: number, header: header, histogram: histogram, settings: settings.kMeans,
           isFromFile: given.start != nil, reducer: reducer, reduction: reduction, watch: watch))
+    }
+  }
+}
+
+extension PamHeader {
+  /// Looks whether another image can have the same palette as this first one.
+  ///
+  /// - Throws: `NetpbmError` if it cannot.
+  fileprivate func checkIsLike(_ other: PamHeader, number: Int) throws(NetpbmError) {
+    guard other.layout == layout else {
+      throw NetpbmError(
+        "image \(number) has depth \(other.layout.depth) and maxval \(other.layout.maxval), the first \(layout.depth) and "
+          + "\(layout.maxval): \(OptionName.shared) wants one of each; pamdepth changes the maxval")
+    }
+    guard other.tupleKind == tupleKind else {
+      throw NetpbmError("image \(number) has another tuple type than the first (\(OptionName.shared))")
     }
   }
 }

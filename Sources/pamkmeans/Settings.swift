@@ -35,6 +35,9 @@ package struct Settings: Sendable {
   package var mapPath: String?
   package var startPath: String?
 
+  /// Whether all images of the input get one palette.
+  package var isShared: Bool
+
   /// The order of palettes.
   package var order = PaletteOrder.rgb
 
@@ -110,6 +113,7 @@ extension Settings {
       self.order = try OptionValue(.order, order).choice(of: Options.orders)
     }
     isDithered = options.isFloyd
+    isShared = options.isShared
     isIndex = options.isIndex
     guard !isIndex || paletteDestination != .standardOutput else { throw .indexWithoutImages }
     if let report = options.report {

@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test func filesThatGrowTooLarge() throws {
-    for option in ["-plain", "-mapout palette", "-mapout -"] {
+    for option in ["-plain", "-mapout palette", "-shared"] {
       let outcome = try shell(
         "ulimit -f 1000; cat image | { pamkmeans -k 2 -memory 0 \(option); echo $? >&2; }")
       #expect(outcome.output.isEmpty)
@@ -94,6 +94,9 @@ import Testing
       let names = try FileManager.default.contentsOfDirectory(atPath: scratch.url.path)
       #expect(Set(names) == ["image", "spool"])
     }
+    // A palette alone needs no pixels kept.
+    let palette = try shell("ulimit -f 0; cat image | pamkmeans -k 2 -memory 0 -mapout - | wc -c")
+    #expect(palette.status == 0 && palette.errors.isEmpty)
     try expectNothingLeft()
   }
 

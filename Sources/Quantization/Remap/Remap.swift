@@ -32,8 +32,8 @@ package final class Remap {
   ) throws {
     let bytesPerMappedRow = bytesPerRow / tally.layout.bytesPerTuple * palette.layout.bytesPerTuple
     let step = max(Self.blockByteCount * threadCount / bytesPerRow, 1)
-    let block =
-      try self.block ?? Storage(count: min(step, max(rows.count / bytesPerRow, 1)) * bytesPerMappedRow)
+    let wanted = min(step, max(rows.count / bytesPerRow, 1)) * bytesPerMappedRow
+    let block = try self.block.flatMap { $0.elements.count < wanted ? nil : $0 } ?? Storage(count: wanted)
     self.block = block
     var start = 0
     while start < rows.count {
