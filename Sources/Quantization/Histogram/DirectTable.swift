@@ -6,7 +6,7 @@
 final class DirectTable {
   private let code: MortonCode
   private let counts: Storage<UInt8>
-  private var carries: GrowingStorage<UInt32>
+  private var carries: Carries
   private var pixelCount = 0
 
   /// Where the distinct tuples are in the table, in order; more room than there are of them.
@@ -18,7 +18,7 @@ final class DirectTable {
   init(code: MortonCode) throws {
     self.code = code
     counts = try Storage(count: 1 << code.bitCount, hugePages: code.bitCount > 20)
-    carries = try GrowingStorage()
+    carries = try Carries()
     contributions = code.withContributions { table in
       (0..<256 * code.layout.depth).map { UInt32(table[$0]) }
     }
@@ -29,18 +29,17 @@ final class DirectTable {
       let table = counts.elements.baseAddress
     else { return }
     let pixelCount = tuples.count / code.layout.bytesPerTuple
-    try carries.reserve(pixelCount)
     self.pixelCount += pixelCount
-    var noteCount = 0
-    contributions.withUnsafeBufferPointer { contributions in
-      guard let parts = contributions.baseAddress, let notes = carries.end else { return }
-      switch code.layout.depth {
-      case 1: noteCount = tallySamples(source, pixelCount, parts, table, notes)
-      case 2: noteCount = tallyPairs(source, pixelCount, parts, table, notes)
-      default: noteCount = tallyTriples(source, pixelCount, parts, table, notes)
+    try carries.append(limit: pixelCount) { notes in
+      contributions.withUnsafeBufferPointer { contributions in
+        guard let parts = contributions.baseAddress else { return 0 }
+        return switch code.layout.depth {
+        case 1: tallySamples(source, pixelCount, parts, table, notes)
+        case 2: tallyPairs(source, pixelCount, parts, table, notes)
+        default: tallyTriples(source, pixelCount, parts, table, notes)
+        }
       }
     }
-    carries.count += noteCount
   }
 
   func histogram() throws -> Histogram {
@@ -56,21 +55,19 @@ final class DirectTable {
         histogram.samples.base[plane &* colorCount &+ index] = code.sample(UInt64(position), plane: plane)
       }
     }
-    addCarries(to: histogram, positions: positions.base)
+    try addCarries(to: histogram, positions: positions.base)
     self.positions = positions
     return histogram
   }
 
   /// Adds 255 pixels for each note, finding its color among the sorted ones.
-  private func addCarries(to histogram: Histogram, positions: UnsafePointer<UInt32>) {
-    var notes = carries.elements
-    notes.sort()
+  private func addCarries(to histogram: Histogram, positions: UnsafePointer<UInt32>) throws {
     var color = 0
-    for note in notes {
-      while positions[color] < note {
+    for carry in try carries.sum() {
+      while positions[color] < carry.place {
         color += 1
       }
-      histogram.weights.elements[color] += 255
+      histogram.weights.elements[color] += 255 * carry.count
     }
   }
 
