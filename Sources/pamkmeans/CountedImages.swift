@@ -39,6 +39,11 @@ struct CountedImages {
   /// - Throws: `QuantizationError.outOfMemory`.
   func histogram() throws -> Histogram { try tally.histogram() }
 
+  /// Tells which of the tuples each pixel has, until the images are written.
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func tupleNumbers(_ histogram: Histogram) throws -> TupleNumbers { try TupleNumbers(tally, histogram) }
+
   /// Writes the images mapped to colors, and the palette, where they are wanted.
   ///
   /// - Parameters:

@@ -17,6 +17,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case threads
   case memory
   case shared
+  case weightFile = "weightfile"
   case mapFile = "mapfile"
   case palette = "mapout"
   case floyd

@@ -10,7 +10,7 @@ package enum OptionTable {
       .mapFile,
       [
         .colorCount, .decibels, .effort, .start, .startFile, .seed, .runs, .iterationLimit,
-        .tolerance, .report,
+        .tolerance, .weightFile, .report,
       ]
     ),
   ]

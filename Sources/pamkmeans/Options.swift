@@ -195,6 +195,16 @@ struct Options: ParsableCommand {
   var isShared = false
 
   @Option(
+    name: .init(.weightFile),
+    help: .init(
+      "Pixels count in proportion to the gray images of FILE, one for each image or one for all.",
+      valueName: "FILE"
+    ),
+    completion: .file()
+  )
+  var weightFile: String?
+
+  @Option(
     name: .init(.mapFile),
     help: .init(
       "No clustering: map to the colors of FILE, an image, a GIMP palette or a list of hex colors.",

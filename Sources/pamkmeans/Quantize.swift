@@ -5,6 +5,7 @@ import Quantization
 struct Quantize {
   private let settings: Settings
   private let given: GivenColors
+  private let weights: PixelWeights?
   private let messages: Messages
 
   /// Reads the files of colors that the options name.
@@ -12,6 +13,7 @@ struct Quantize {
   /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError`, `UsageError` where they are not what the options want.
   init(settings: Settings, messages: Messages) throws {
     given = try GivenColors(settings)
+    weights = try settings.weightPath.map { try PixelWeights(path: $0, memoryLimit: settings.memoryLimit) }
     self.settings = settings
     self.messages = messages
   }
@@ -23,8 +25,8 @@ struct Quantize {
   func run() throws {
     let reader = try PamReader(path: settings.inputPath, memoryLimit: settings.memoryLimit)
     let outputs = try Outputs(settings)
-    // Rasters are walked again only to be written.
-    let isKept = settings.paletteDestination != .standardOutput
+    // Rasters are walked again only to be written or weighed.
+    let isKept = settings.paletteDestination != .standardOutput || weights != nil
     var number = 1
     var watch = Stopwatch()
     var shared: CountedImages?
@@ -45,6 +47,7 @@ struct Quantize {
     if let shared {
       try quantize(shared, number: 1, to: outputs, &watch)
     }
+    try weights?.checkEnd()
     try outputs.close()
   }
 
@@ -66,7 +69,7 @@ struct Quantize {
     }
     let reducer = Reducer(
       histogram, in: try settings.reduction(of: header), settings: settings.kMeans,
-      start: try given.start?.start(for: header.tupleKind)
+      weights: try weights?.next(images, histogram), start: try given.start?.start(for: header.tupleKind)
     ) { [messages] run, iteration in
       messages.progress("run \(run), iteration \(iteration)")
     }

@@ -35,6 +35,9 @@ package struct Settings: Sendable {
   package var mapPath: String?
   package var startPath: String?
 
+  /// The file of what pixels count for; nil is each the same.
+  package var weightPath: String?
+
   /// Whether all images of the input get one palette.
   package var isShared: Bool
 
@@ -107,6 +110,7 @@ extension Settings {
       let path = try OptionValue(.palette, palette).path()
       paletteDestination = path == "-" ? .standardOutput : .file(path)
     }
+    weightPath = try Self.path(of: .weightFile, options.weightFile)
     mapPath = try Self.path(of: .mapFile, options.mapFile)
     startPath = try Self.path(of: .startFile, options.startFile)
     if let order = options.order {

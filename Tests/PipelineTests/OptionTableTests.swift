@@ -14,6 +14,7 @@ import pamkmeans
     case .order: ["-sort", "count"]
     case .space: ["-space", "oklab"]
     case .opacity: ["-alpha", "planes"]
+    case .weightFile: ["-weightfile", path + ".pgm"]
     case .startFile, .mapFile: ["\(name)", path]
     case .palette, .report: ["\(name)", "/dev/null"]
     case .method: ["-method", "meanshift"]
@@ -28,6 +29,7 @@ import pamkmeans
     let path = scratch.path("colors.hex")
     try Data("000000\n808080\nffffff\n".utf8).write(to: URL(fileURLWithPath: path))
     let image = NetpbmImage.noise(magic: 6, maxval: 255).bytes
+    try NetpbmImage.noise(magic: 5, maxval: 255).bytes.write(to: URL(fileURLWithPath: path + ".pgm"))
     let names = OptionName.allCases.filter { $0 != .version && $0 != .help }
     for (index, first) in names.enumerated() {
       for second in names[(index + 1)...] {

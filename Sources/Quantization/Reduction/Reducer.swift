@@ -21,6 +21,7 @@ package final class Reducer {
   private let progress: (Int, Int) -> Void
   private let setting: Setting
   private let pixelCount: Int
+  private let weights: Storage<Int>?
   private let start: GivenPalette?
 
   /// The points with their tree, once they have been wanted.
@@ -31,11 +32,12 @@ package final class Reducer {
   ///   - histogram: The image's colors.
   ///   - setting: What they mean.
   ///   - settings: How they are clustered; the number of clusters does not count.
+  ///   - weights: What each tuple counts for, 0 or more but not 0 for all; nil is its pixels.
   ///   - start: Colors to start from, comparable with the image's; nil is what the settings say.
   ///   - progress: Called now and then with the number of a run, from 1, and of its iterations so far.
   package init(
-    _ histogram: Histogram, in setting: Setting, settings: KMeansSettings, start: GivenPalette? = nil,
-    progress: @escaping (Int, Int) -> Void = { _, _ in }
+    _ histogram: Histogram, in setting: Setting, settings: KMeansSettings, weights: Storage<Int>? = nil,
+    start: GivenPalette? = nil, progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) {
     precondition(setting.kind.depth == histogram.layout.depth)
     self.histogram = histogram
@@ -43,6 +45,7 @@ package final class Reducer {
     self.settings = settings
     self.progress = progress
     self.start = start
+    self.weights = weights
     pixelCount = histogram.pixelCount
   }
 
@@ -134,13 +137,15 @@ package final class Reducer {
 
   private func makeSpace() throws -> any PointSpace {
     let isPremultiplied = setting.kind.hasOpacity && setting.opacity == .premultiplied
-    guard isPremultiplied || setting.space != .sample else { return SampleSpace(histogram) }
-    let weights = histogram.weights
+    guard isPremultiplied || setting.space != .sample || weights != nil else { return SampleSpace(histogram) }
+    let weights = self.weights ?? histogram.weights
     let selection = try TupleSelection(histogram, weights: weights, isPremultiplied: isPremultiplied)
     // Where every color is opaque or not there at all, opacity is no part of it.
-    if isPremultiplied && !selection.hasTranslucent && setting.space == .sample {
+    let isBinary = !selection.hasTranslucent && !selection.hasWeightless
+    if setting.space == .sample && (!isPremultiplied || isBinary) {
       return try SampleSpace(
-        histogram, selection, weights: weights, planeCount: setting.kind.colorCount,
+        histogram, selection, weights: weights,
+        planeCount: isPremultiplied ? setting.kind.colorCount : setting.kind.depth,
         threadCount: settings.threadCount)
     }
     return try WorkingSpace(

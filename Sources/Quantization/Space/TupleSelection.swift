@@ -6,13 +6,14 @@ struct TupleSelection {
   /// The numbers of the tuples that are clustered, in the histogram's order.
   let members: Storage<UInt32>
 
-  /// The lexicographically first of the fully transparent tuples; nil if there are none, or if that does not matter.
+  /// The lexicographically first of the fully transparent tuples that have weight; nil if there are none, or if opacity
+  /// does not matter.
   let transparent: Int?
 
   /// Whether there are tuples that are clustered and not opaque.
   let hasTranslucent: Bool
 
-  /// Whether there are tuples that are neither clustered nor transparent.
+  /// Whether there are tuples without weight.
   let hasWeightless: Bool
 
   private let isPremultiplied: Bool
@@ -30,13 +31,15 @@ struct TupleSelection {
     var hasTranslucent = false
     var hasWeightless = false
     for tuple in 0..<histogram.count {
+      guard weights.map({ $0.base[tuple] > 0 }) ?? true else {
+        hasWeightless = true
+        continue
+      }
       if isPremultiplied && opacities[tuple] == 0 {
         if transparent.map({ histogram.precedes(tuple, $0) }) ?? true { transparent = tuple }
-      } else if weights.map({ $0.base[tuple] > 0 }) ?? true {
+      } else {
         hasTranslucent = hasTranslucent || isPremultiplied && Int(opacities[tuple]) < histogram.layout.maxval
         try chosen.append(UInt32(truncatingIfNeeded: tuple))
-      } else {
-        hasWeightless = true
       }
     }
     members = try Storage(count: chosen.count)
