@@ -104,6 +104,7 @@ find_missing() {
     need ghostscript gs ps2pdf
     need jq jq
     need gnuplot-nox gnuplot
+    need gifsicle gifsicle
     need mandoc mandoc
     need shellcheck shellcheck
   fi

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Photographs as the frames of an animated GIF, DELAY hundredths of a second each, with one palette of COLORS colors.
+set -eu
+
+if [ $# -lt 4 ]; then
+  echo "usage: gif.sh COLORS DELAY FRAME.jpg FRAME.jpg... > ANIMATION.gif" >&2
+  exit 1
+fi
+for tool in jpegtopnm pamkmeans pamsplit pamtogif gifsicle; do
+  command -v "$tool" >/dev/null || { echo "gif.sh: $tool is not installed" >&2; exit 1; }
+done
+colors=$1
+delay=$2
+shift 2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+
+n=0
+for photo; do
+  n=$((n + 1))
+  jpegtopnm -quiet <"$photo" >"$work/photo" || exit 1
+  cat "$work/photo" >>"$work/stream"
+done
+# A palette of 256 is what GIF can hold; one palette for all frames is stored once and does not flicker.
+pamkmeans -k "$colors" -shared -mapout "$work/palette" "$work/stream" >"$work/frames"
+pamsplit -quiet "$work/frames" "$work/frame-%d"
+: >"$work/names"
+i=0
+while [ "$i" -lt "$n" ]; do
+  pamtogif -quiet -mapfile="$work/palette" "$work/frame-$i" >"$work/$i.gif"
+  set -- "$@" "$work/$i.gif"
+  i=$((i + 1))
+done
+shift "$n"
+gifsicle --no-warnings --delay="$delay" --loopcount --optimize=2 "$@"
