@@ -17,7 +17,9 @@ final class WorkerPool: Sendable {
   static let shared = WorkerPool()
 
   private struct State {
-    /// What is being done now.
+    /// Whether a caller has the threads: from the start of its work until none of them is at it any more.
+    var isTaken = false
+    /// What is being done now; nothing once all its pieces have been taken.
     var job: Job?
     /// Threads of the pool that are at it.
     var activeCount = 0
@@ -33,14 +35,17 @@ final class WorkerPool: Sendable {
 
   /// Calls `body` once for each number in `0..<count`, on the calling thread and on up to `count - 1` others.
   ///
-  /// Called from within `body`, it does all on the calling thread.
+  /// Called from within `body`, or while another caller has the threads, it does all on the calling thread.
   func perform(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     let job = Job(count: count, body: body)
     let helperCount = state.withLock { state in
-      guard state.job == nil else { return 0 }
+      guard !state.isTaken else { return 0 }
       while state.threadCount < count - 1, Self.startThread() { state.threadCount += 1 }
       let helperCount = min(state.threadCount, count - 1)
-      if helperCount > 0 { state.job = job }
+      if helperCount > 0 {
+        state.isTaken = true
+        state.job = job
+      }
       return helperCount
     }
     for _ in 0..<helperCount { work.signal() }
@@ -50,9 +55,13 @@ final class WorkerPool: Sendable {
     let isWaiting = state.withLock { state in
       state.job = nil
       state.isAwaited = state.activeCount > 0
+      state.isTaken = state.isAwaited
       return state.isAwaited
     }
-    if isWaiting { done.wait() }
+    if isWaiting {
+      done.wait()
+      state.withLock { $0.isTaken = false }
+    }
     job.forget()
   }
 
