@@ -2,6 +2,8 @@
 package enum QuantizationError: Error, Equatable {
   /// The system refused `byteCount` more bytes.
   case outOfMemory(byteCount: Int)
+  /// A tuple has more planes than squared distances can be summed over; `limit` are possible at this maxval.
+  case tooManyPlanes(limit: Int)
 }
 
 extension QuantizationError: CustomStringConvertible {
@@ -10,6 +12,8 @@ extension QuantizationError: CustomStringConvertible {
     switch self {
     case .outOfMemory(let byteCount):
       return "out of memory: cannot have \(byteCount) bytes more"
+    case .tooManyPlanes(let limit):
+      return "too many planes for this maxval: \(limit) are possible"
     }
   }
 }
