@@ -2,8 +2,6 @@
 package enum QuantizationError: Error, Equatable {
   /// The system refused `byteCount` more bytes.
   case outOfMemory(byteCount: Int)
-  /// A tuple has more planes than squared distances can be summed over; `limit` are possible at this maxval.
-  case tooManyPlanes(limit: Int)
 }
 
 extension QuantizationError: CustomStringConvertible {
@@ -12,8 +10,6 @@ extension QuantizationError: CustomStringConvertible {
     switch self {
     case .outOfMemory(let byteCount):
       return "out of memory: cannot have \(byteCount) bytes more"
-    case .tooManyPlanes(let limit):
-      return "too many planes for this maxval: \(limit) are possible"
     }
   }
 }

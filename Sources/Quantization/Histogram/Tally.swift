@@ -18,11 +18,8 @@ package final class Tally {
   /// - Parameters:
   ///   - layout: What the tuples are.
   ///   - expectedCount: Tuples expected; decides only how they are counted.
-  /// - Throws: `QuantizationError`.
+  /// - Throws: `QuantizationError.outOfMemory`.
   package init(layout: TupleLayout, expectedCount: Int) throws {
-    guard layout.depth <= layout.largestDepth else {
-      throw QuantizationError.tooManyPlanes(limit: layout.largestDepth)
-    }
     self.layout = layout
     if layout.bytesPerTuple <= 2 && layout.bytesPerSample == 1
       || layout.bytesPerTuple == 3 && expectedCount >= Self.directTableThreshold
