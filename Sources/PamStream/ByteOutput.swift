@@ -59,6 +59,12 @@ package final class ByteOutput {
     }
   }
 
+  /// Whether both take the place of the same regular file, so that only one of them would be left.
+  package func replaces(sameFileAs other: ByteOutput) -> Bool {
+    guard let replacement, let other = other.replacement else { return false }
+    return replacement.hasSameTarget(as: other)
+  }
+
   /// Writes bytes, some of which may wait in the buffer.
   ///
   /// - Throws: `SystemError`.

@@ -94,13 +94,17 @@ package final class PamReader {
     return text
   }
 
-  /// Refuses what libnetpbm lets pass in a header as a whole.
+  /// Refuses what libnetpbm lets pass in a header as a whole, and what cannot be computed with.
   private func check(_ header: PamHeader) throws {
     let (perRow, overflowsRow) = header.width.multipliedReportingOverflow(by: header.layout.bytesPerTuple)
     guard !overflowsRow, !header.height.multipliedReportingOverflow(by: perRow).overflow else {
       throw NetpbmError("the image is too large to be processed")
     }
     guard header.format == .pam else { return }
+    guard header.layout.depth <= header.layout.largestDepth else {
+      throw NetpbmError(
+        "\(header.layout.depth) planes are too many at this maxval: the limit is \(header.layout.largestDepth)")
+    }
     if header.tupleType == "BLACKANDWHITE_ALPHA", header.layout.depth < 2 {
       throw NetpbmError("Depth 1 is insufficient for tuple type 'BLACKANDWHITE_ALPHA'. Minimum depth is 2")
     }

@@ -43,6 +43,24 @@ final class ReplacementFile {
     if let mode { fchmod(descriptor.number, mode) }
   }
 
+  /// Whether another file is to take the same place, by whatever path.
+  func hasSameTarget(as other: ReplacementFile) -> Bool {
+    guard Self.name(target) == Self.name(other.target) else { return false }
+    var first = stat()
+    var second = stat()
+    // Those not there yet have directories that are.
+    return stat(Self.directory(target), &first) == 0 && stat(Self.directory(other.target), &second) == 0
+      && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
+  private static func directory(_ path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  }
+
+  private static func name(_ path: String) -> Substring {
+    path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
+  }
+
   /// Puts the file, which has been closed, in its target's place.
   ///
   /// - Throws: `SystemError`.

@@ -10,7 +10,7 @@ struct Outputs {
 
   /// Opens what the options name.
   ///
-  /// - Throws: `SystemError`, `NetpbmError`.
+  /// - Throws: `SystemError`, `NetpbmError`, `UsageError.sameFile`.
   init(_ settings: Settings) throws {
     let standard = try ByteOutput.standardOutput()
     reports = try settings.reportPath.map(ByteOutput.file)
@@ -26,6 +26,7 @@ struct Outputs {
       files = [reports, standard].compactMap(\.self)
     case .file(let path):
       let file = try ByteOutput.file(path)
+      if let reports, file.replaces(sameFileAs: reports) { throw UsageError.sameFile(path) }
       images = standardWriter
       palettes = PamWriter(file, plain: settings.isPlain)
       files = [file, reports, standard].compactMap(\.self)

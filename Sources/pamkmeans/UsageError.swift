@@ -1,3 +1,5 @@
+import PamStream
+
 /// A mistake on the command line.
 package enum UsageError: Error, Equatable {
   /// No option begins with this, given as it was written.
@@ -28,6 +30,10 @@ package enum UsageError: Error, Equatable {
   case listWithDecibels
   /// More than one file name, all of them, two at least.
   case tooManyFiles([String])
+  /// One file for the palettes and for the report.
+  case sameFile(String)
+  /// An argument that is no text, its bytes.
+  case notUTF8([UInt8])
   /// A mistake that ArgumentParser found, in its words.
   case other(String)
 }
@@ -63,6 +69,10 @@ extension UsageError: CustomStringConvertible {
       "\(OptionName.decibels) and a list of \(OptionName.colorCount) exclude each other"
     case .tooManyFiles(let paths):
       "one file at the most, not \(paths.count): '\(paths[0])' '\(paths[1])'\(paths.count > 2 ? " ..." : "")"
+    case .sameFile(let path):
+      "\(OptionName.palette) and \(OptionName.report) cannot both be '\(path)'"
+    case .notUTF8(let bytes):
+      "the argument '\(String(harmless: bytes))' is not UTF-8"
     case .other(let message):
       message.split { $0.isWhitespace }.joined(separator: " ")
     }

@@ -10,7 +10,7 @@ import PamStream
 
 StandardDescriptors.guardAgainstReuse()
 do {
-  switch try Request(arguments: Array(CommandLine.arguments.dropFirst())) {
+  switch try Request(arguments: ProgramArguments.read()) {
   case .text(let text):
     let output = try ByteOutput.standardOutput()
     try Array(text.utf8).withUnsafeBytes(output.write)

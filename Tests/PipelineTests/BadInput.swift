@@ -97,6 +97,7 @@ extension BadInput {
       text("raster", "P2 1 1000000000 255\n1"), pam("raster", ["DEPTH": "1000000"]),
       pam("too large", ["WIDTH": "2147483647", "HEIGHT": "2147483647", "DEPTH": "2147483647"]),
       pam("too large", ["WIDTH": "60000", "HEIGHT": "2000000000", "DEPTH": "100000"]),
+      pam("planes are too many", ["MAXVAL": "65535", "DEPTH": "65537"]),
     ]
     return single + pairs + claims
   }

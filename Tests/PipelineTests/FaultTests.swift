@@ -164,6 +164,29 @@ import Testing
     try expectUntouched()
   }
 
+  /// Whichever were written last would have taken the place of the other.
+  @Test(arguments: ["palette", "./palette", "../$(basename \"$PWD\")/palette", "link"])
+  func paletteAndReportAreTwoFiles(path: String) throws {
+    let outcome = try shell(
+      "ln -s palette link; pamkmeans -k 2 -mapout palette -report \"\(path)\" small; s=$?; rm link; exit $s")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors == "pamkmeans: -mapout and -report cannot both be 'palette'\n")
+    #expect(outcome.output.isEmpty)
+    try expectUntouched()
+    #expect(try shell("pamkmeans -k 2 -mapout /dev/null -report /dev/null small >/dev/null").status == 0)
+  }
+
+  /// A name would become another, and a file be written that nobody named.
+  @Test(arguments: ["-mapout \"$n\" small", "-report \"$n\" small", "\"$n\"", "small -sort=\"$n\""])
+  func argumentsAreUTF8(arguments: String) throws {
+    let outcome = try shell("n=$(printf 'a\\377b'); exec pamkmeans -k 2 \(arguments)")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.hasPrefix("pamkmeans: the argument '"))
+    #expect(outcome.errors.hasSuffix("a\\xffb' is not UTF-8\n"))
+    try expectUntouched()
+    #expect(try shell("mv small grün; pamkmeans -k 2 grün >/dev/null; s=$?; mv grün small; exit $s").status == 0)
+  }
+
   @Test(arguments: ["600", "640", "664", "755"])
   func palettesKeepTheirMode(mode: String) throws {
     let outcome = try shell(

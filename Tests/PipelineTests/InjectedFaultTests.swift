@@ -63,7 +63,7 @@ import Testing
 
   @Test(arguments: [
     ("read", EIO, 1), ("write", EIO, 1), ("open", EMFILE, 1), ("close", EIO, 1), ("rename", EACCES, 1),
-    ("fchmod", EPERM, 1),
+    ("fchmod", EPERM, 1), ("fstat", EIO, 0), ("lseek", ESPIPE, 0),
   ])
   func callsThatFail(name: String, code: Int32, least: Int) throws {
     #expect(try inject(name, code: code, input: "two", "-k 3 -threads 1") >= least)
@@ -76,7 +76,16 @@ import Testing
     #expect(try inject("pread", code: EIO, input: input, options) > 0)
     #expect(try inject("write", code: ENOSPC, input: input, options) > 0)
     #expect(try inject("open", code: ENFILE, input: input, options) > 0)
+    #expect(try inject("fstat", code: EOVERFLOW, input: input, options) >= (input == "large" ? 1 : 0))
+    #expect(try inject("lseek", code: EOVERFLOW, input: input, options) >= (input == "large" ? 1 : 0))
     #expect(try inject("memory", step: 11, code: ENOMEM, input: input, options) > 0)
+  }
+
+  /// Whatever threads there are, the bytes are the same.
+  @Test(arguments: [EAGAIN, ENOMEM])
+  func threadsThatAreRefused(code: Int32) throws {
+    #expect(try inject("thread", code: code, input: "large", "-k 2 -threads 4") > 0)
+    #expect(try inject("nothread", code: code, input: "large", "-k 2 -threads 4") > 0)
   }
 
   @Test func memoryThatIsRefused() throws {

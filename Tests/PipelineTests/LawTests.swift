@@ -5,11 +5,11 @@ import Testing
 ///
 /// There are more rounds if the variable `PAMKMEANS_RELIABILITY` is set to a number of them; each has its own seed.
 @Suite struct LawTests {
-  private static let roundCount =
+  static let roundCount =
     ProcessInfo.processInfo.environment["PAMKMEANS_RELIABILITY"].flatMap { Int($0) } ?? 25
 
   /// A random image, sometimes of few colors, sometimes of near ones.
-  private static func image(using generator: inout NetpbmImage.Noise) -> NetpbmImage {
+  static func image(using generator: inout NetpbmImage.Noise) -> NetpbmImage {
     let magic = 1 + generator.next(upTo: 6)
     let maxvals = [1, 2, 3, 15, 100, 254, 255, 256, 1000, 4095, 65534, 65535]
     var image = NetpbmImage(
@@ -31,7 +31,7 @@ import Testing
   }
 
   /// Random options that say how to cluster, to the end.
-  private static func options(using generator: inout NetpbmImage.Noise) -> [String] {
+  static func options(using generator: inout NetpbmImage.Noise) -> [String] {
     let starts = ["random", "pixels", "kmeans++", "wu", "maximin"]
     var options: [String] = []
     switch generator.next(upTo: 4) {
@@ -45,7 +45,7 @@ import Testing
     return options
   }
 
-  private static func run(_ options: [String], _ image: NetpbmImage) throws -> Data {
+  static func run(_ options: [String], _ image: NetpbmImage) throws -> Data {
     let outcome = try Program.run(options, input: .bytes(image.bytes))
     #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(options) \(image.summary): \(outcome.errors)")
     return outcome.output

@@ -6,6 +6,7 @@
  *   "bytes N CODE"   writes fail with this errno after N bytes, the last that passes cut short;
  *   "signal N S"     the N-th of all these calls raises signal S first;
  *   "short N 0"      no read or write transfers more than N bytes;
+ *   "nothread N CODE" no thread is made after the N-th;
  *   "again 2 CODE"   every second read, write and pread fails with this errno, EINTR or EAGAIN.
  * The file named by FAULT_MARK is created when it has happened. Standard error is left alone. */
 
@@ -137,6 +138,14 @@ int fstat(int descriptor, struct stat *status) {
     return fails("fstat", false) ? -1 : (int)syscall(SYS_newfstatat, descriptor, "", status, 0x1000);
 }
 
+off64_t lseek64(int descriptor, off64_t offset, int whence) {
+    return lseek(descriptor, offset, whence);
+}
+
+int fstat64(int descriptor, struct stat64 *status) {
+    return fstat(descriptor, (struct stat *)status);
+}
+
 int rename(const char *from, const char *to) {
     return fails("rename", false) ? -1 : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
@@ -166,6 +175,10 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
     if (fails("thread", false))
         return code;
+    if (is("nothread") && __atomic_add_fetch(&count, 1, __ATOMIC_SEQ_CST) >= limit) {
+        mark();
+        return code;
+    }
     return NEXT(int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *),
                 "pthread_create")(thread, attributes, body, argument);
 }

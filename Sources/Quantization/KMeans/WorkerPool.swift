@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 #if canImport(Darwin)
@@ -12,67 +11,88 @@ import Synchronization
 /// Threads that wait for work to share with the thread that has it.
 ///
 /// Where the system refuses a thread, those there are do the work, if need be the calling one alone: Dispatch would
-/// wait until it gets one, which under a limit for memory or processes is forever.
-final class WorkerPool: Sendable {
+/// wait until it gets one, which under a limit for memory or processes is forever. The lock is the system's, since the
+/// thread sanitizer does not see that of `Mutex`.
+final class WorkerPool: @unchecked Sendable {
   static let shared = WorkerPool()
 
+  /// What the lock guards.
   private struct State {
-    /// What is being done now.
+    /// Whether a caller has the threads: from the start of its work until none of them is at it any more.
+    var isTaken = false
+    /// What is being done now, while threads are wanted for it.
     var job: Job?
-    /// Threads of the pool that are at it.
+    /// Threads that are still to join in.
+    var wantedCount = 0
+    /// Threads that are at it.
     var activeCount = 0
-    /// Whether the calling thread has done all it could and waits for them.
-    var isAwaited = false
     /// Threads in the pool.
     var threadCount = 0
   }
 
-  private let state = Mutex(State())
-  private let work = DispatchSemaphore(value: 0)
-  private let done = DispatchSemaphore(value: 0)
+  private var state = State()
+  private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  /// Signaled when threads are wanted.
+  private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  /// Signaled when no thread is active any more.
+  private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  private init() {
+    pthread_mutex_init(lock, nil)
+    pthread_cond_init(work, nil)
+    pthread_cond_init(done, nil)
+  }
 
   /// Calls `body` once for each number in `0..<count`, on the calling thread and on up to `count - 1` others.
   ///
-  /// Called from within `body`, it does all on the calling thread.
+  /// Called from within `body`, or while another caller has the threads, it does all on the calling thread.
   func perform(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     let job = Job(count: count, body: body)
-    let helperCount = state.withLock { state in
-      guard state.job == nil else { return 0 }
-      while state.threadCount < count - 1, Self.startThread() { state.threadCount += 1 }
-      let helperCount = min(state.threadCount, count - 1)
-      if helperCount > 0 { state.job = job }
-      return helperCount
-    }
-    for _ in 0..<helperCount { work.signal() }
+    let helperCount = callHelpers(count - 1, for: job)
     job.work()
     guard helperCount > 0 else { return }
-    // A thread that wakes up only now finds nothing to do.
-    let isWaiting = state.withLock { state in
-      state.job = nil
-      state.isAwaited = state.activeCount > 0
-      return state.isAwaited
-    }
-    if isWaiting { done.wait() }
+    pthread_mutex_lock(lock)
+    // Threads that have not come yet would find nothing to do.
+    state.job = nil
+    state.wantedCount = 0
+    while state.activeCount > 0 { pthread_cond_wait(done, lock) }
+    state.isTaken = false
+    pthread_mutex_unlock(lock)
     job.forget()
+  }
+
+  /// Wakes threads, new ones if need be.
+  ///
+  /// - Returns: How many will come, unless all is done before.
+  private func callHelpers(_ count: Int, for job: Job) -> Int {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    guard !state.isTaken else { return 0 }
+    while state.threadCount < count, Self.startThread() { state.threadCount += 1 }
+    let helperCount = min(state.threadCount, count)
+    guard helperCount > 0 else { return 0 }
+    state.isTaken = true
+    state.job = job
+    state.wantedCount = helperCount
+    for _ in 0..<helperCount { pthread_cond_signal(work) }
+    return helperCount
   }
 
   /// What a thread of the pool does for ever.
   private func serve() {
+    pthread_mutex_lock(lock)
     while true {
-      work.wait()
-      let job = state.withLock { state in
-        if state.job != nil { state.activeCount += 1 }
-        return state.job
+      guard state.wantedCount > 0, let job = state.job else {
+        pthread_cond_wait(work, lock)
+        continue
       }
-      guard let job else { continue }
+      state.wantedCount -= 1
+      state.activeCount += 1
+      pthread_mutex_unlock(lock)
       job.work()
-      let isLast = state.withLock { state in
-        state.activeCount -= 1
-        let isLast = state.isAwaited && state.activeCount == 0
-        if isLast { state.isAwaited = false }
-        return isLast
-      }
-      if isLast { done.signal() }
+      pthread_mutex_lock(lock)
+      state.activeCount -= 1
+      if state.activeCount == 0 { pthread_cond_signal(done) }
     }
   }
 

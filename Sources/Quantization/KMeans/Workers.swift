@@ -6,7 +6,7 @@ import Synchronization
 ///   - count: Workers, at least 1. One works on the calling thread.
 ///   - body: Called once for each worker with its number, `0..<count`; which thread that is must not matter to the
 ///     outcome.
-func withWorkers(_ count: Int, _ body: (Int) -> Void) {
+package func withWorkers(_ count: Int, _ body: (Int) -> Void) {
   guard count > 1 else {
     body(0)
     return
@@ -24,7 +24,7 @@ func withWorkers(_ count: Int, _ body: (Int) -> Void) {
 ///   - jobCount: Jobs, 0 or more.
 ///   - body: Called once for each job with the number of the worker and of the job; which worker that is must not
 ///     matter to the outcome.
-func withWorkers(_ count: Int, sharing jobCount: Int, _ body: (_ worker: Int, _ job: Int) -> Void) {
+package func withWorkers(_ count: Int, sharing jobCount: Int, _ body: (_ worker: Int, _ job: Int) -> Void) {
   guard jobCount > 0 else { return }
   let next = Atomic(0)
   withWorkers(min(count, jobCount)) { worker in
