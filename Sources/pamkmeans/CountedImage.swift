@@ -34,8 +34,10 @@ struct CountedImage {
         try raster.replay(write)
         return
       }
-      guard !settings.isDithered else {
-        try dither(lexicographic, as: indices?.reordered(like: mapping.palette), write)
+      if let dither = settings.dither {
+        try self.dither(
+          dither, lexicographic, as: indices?.reordered(like: mapping.palette) ?? lexicographic, mapped,
+          settings.kMeans.threadCount, write)
         return
       }
       let remap = try Remap(
@@ -45,24 +47,19 @@ struct CountedImage {
     try outputs.write(mapping.palette, like: mapped)
   }
 
-  /// Writes the rows with their errors carried on.
+  /// Writes the rows dithered.
   private func dither(
-    _ palette: Palette, as written: Palette?, _ write: (UnsafeRawBufferPointer) throws -> Void
+    _ settings: DitherSettings, _ palette: Palette, as written: Palette, _ mapped: PamHeader,
+    _ threadCount: Int, _ write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     guard palette.layout == header.layout else {
-      throw NetpbmError("the colors have other planes or another maxval than the image (\(OptionName.floyd))")
+      throw NetpbmError("the colors have other planes or another maxval than the image (\(OptionName.dither))")
     }
-    let written = written ?? palette
-    var dither = try FloydSteinberg(palette, writing: written, width: header.width)
-    let row = try Storage<UInt8>(count: header.width * written.layout.bytesPerTuple)
-    try raster.replay { rows in
-      for start in stride(from: 0, to: rows.count, by: header.bytesPerRow) {
-        dither.map(
-          UnsafeRawBufferPointer(rebasing: rows[start..<start + header.bytesPerRow]),
-          into: UnsafeMutableRawBufferPointer(row.elements))
-        try write(UnsafeRawBufferPointer(row.elements))
-      }
-    }
+    let dither = try Dither(
+      settings, try DitherColors(palette, histogram, kind: mapped.tupleKind),
+      try TupleNumbers(tally, histogram, threadCount: threadCount), writing: written, width: header.width,
+      threadCount: threadCount)
+    try raster.replay { try dither.map($0, write) }
   }
 
   /// The numbers of a palette's colors.
