@@ -53,7 +53,8 @@ struct CountedImage {
     _ threadCount: Int, _ write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     guard palette.layout == header.layout else {
-      throw NetpbmError("the colors have other planes or another maxval than the image (\(OptionName.dither))")
+      throw NetpbmError(
+        "the colors have other planes or another maxval than the image (\(OptionName.dither))")
     }
     let dither = try Dither(
       settings, try DitherColors(palette, histogram, kind: mapped.tupleKind),

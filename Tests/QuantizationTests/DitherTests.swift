@@ -23,16 +23,11 @@ struct DitherTests {
     let fine = colors.map { $0.map { 16 * $0 } }
     let start = fine[nearest(color.map { 16 * $0 }, fine)]
     let target = planes.map { start[$0] + (16 * color[$0] - start[$0]) * strength / 65536 }
-    let low = planes.map { plane in fine.map { $0[plane] }.min() ?? 0 }
-    let high = planes.map { plane in fine.map { $0[plane] }.max() ?? 0 }
     var (wanted, pattern) = (target, [Int]())
     for _ in 0..<64 {
       let entry = nearest(wanted, fine)
       pattern.append(entry)
-      wanted = planes.map { plane in
-        let error = min(max(wanted[plane], low[plane]), high[plane]) - fine[entry][plane]
-        return min(max(target[plane] + error, 0), 16 * 255)
-      }
+      wanted = planes.map { target[$0] + wanted[$0] - fine[entry][$0] }
     }
     let shares = color.count == 3 ? [299, 587, 114] : planes.map { _ in 1 }
     let lumas = colors.map { zip($0, shares).reduce(0) { $0 + $1.0 * $1.1 } }

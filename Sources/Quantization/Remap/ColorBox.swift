@@ -9,7 +9,9 @@ struct ColorBox {
     low = try Storage(count: colors.dimension)
     high = try Storage(count: colors.dimension)
     for plane in 0..<colors.dimension {
-      let coordinates = (0..<colors.entryCount).lazy.map { colors.entries.base[$0 * colors.dimension + plane] }
+      let coordinates = (0..<colors.entryCount).lazy.map {
+        colors.entries.base[$0 * colors.dimension + plane]
+      }
       low.base[plane] = (coordinates.min() ?? 0) * DitherColors.scale
       high.base[plane] = (coordinates.max() ?? 0) * DitherColors.scale
     }

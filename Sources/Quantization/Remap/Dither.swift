@@ -69,7 +69,8 @@ package final class Dither {
           copyTuple(color, to: block.base + index &* size, size)
         }
       }
-      try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(block.elements)[..<(numbers.count * size)]))
+      try body(
+        UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(block.elements)[..<(numbers.count * size)]))
     }
   }
 

@@ -39,16 +39,18 @@ struct NearestColors {
   /// The number of the entry nearest to a color.
   ///
   /// - Parameters:
-  ///   - color: Its coordinates times `DitherColors.scale`, within the bounds of coordinates.
+  ///   - color: Its coordinates times `DitherColors.scale`; it takes longer where they are out of bounds.
   ///   - dimension: Coordinates of a color, again: where it is a constant, loops are unrolled.
   /// - Returns: The number.
   @inline(__always)
   func nearest(to color: UnsafePointer<Int>, dimension: Int) -> Int {
     guard dimension <= 4 else { return compareAll(color) }
-    var cell = 0
+    var (cell, bits) = (0, 0)
     for plane in 0..<dimension {
       cell = cell << cellBits | color[plane] >> shift
+      bits |= color[plane]
     }
+    guard bits >> (shift &+ cellBits) == 0 else { return compareAll(color) }
     let list = cells.base + cell &* Self.cellLength
     if list[0] == 0 { fill(list, around: color) }
     guard list[0] != Self.noList else { return compareAll(color) }

@@ -74,7 +74,9 @@ struct PatternDither {
     let patterns = try Storage<Label>(count: colors.tupleCount * length)
     let jobLength = 256
     let jobCount = (colors.tupleCount + jobLength - 1) / jobLength
-    let finders = try (0..<min(threadCount, jobCount)).map { _ in try PatternFinder(colors, strength: strength) }
+    let finders = try (0..<min(threadCount, jobCount)).map { _ in
+      try PatternFinder(colors, strength: strength)
+    }
     withWorkers(finders.count, sharing: jobCount) { worker, job in
       for tuple in job * jobLength..<min((job + 1) * jobLength, colors.tupleCount) {
         finders[worker].find(tuple, into: patterns.base + tuple * length)
