@@ -42,7 +42,9 @@ struct CountedImages {
   /// Tells which of the tuples each pixel has, until the images are written.
   ///
   /// - Throws: `QuantizationError.outOfMemory`.
-  func tupleNumbers(_ histogram: Histogram) throws -> TupleNumbers { try TupleNumbers(tally, histogram) }
+  func tupleNumbers(_ histogram: Histogram, threadCount: Int) throws -> TupleNumbers {
+    try TupleNumbers(tally, histogram, threadCount: threadCount)
+  }
 
   /// Writes the images mapped to colors, and the palette, where they are wanted.
   ///
@@ -62,12 +64,19 @@ struct CountedImages {
     let mapping = try mapping.sorted(settings.order, of: histogram, kind: mapped(header).tupleKind)
     let indices = try settings.isIndex ? numbers(mapping) : nil
     let labels = try indices != nil ? mapping.labels(of: histogram) : mapping.labels
+    let isMapped = labels != nil && !rasters.isEmpty
+    let dither =
+      try isMapped
+      ? settings.dither.map { dither in
+        try self.dither(
+          dither, lexicographic, histogram, as: indices?.reordered(like: mapping.palette) ?? lexicographic,
+          settings)
+      } : nil
     let remap = try labels.flatMap { labels in
-      try settings.isDithered || rasters.isEmpty
+      try dither != nil || !isMapped
         ? nil
         : Remap(
-          tally, labels: labels, palette: indices ?? mapping.palette, threadCount: settings.kMeans.threadCount
-        )
+          tally, labels: labels, palette: indices ?? mapping.palette, threadCount: settings.kMeans.threadCount)
     }
     for raster in rasters {
       var written = mapped(raster.header)
@@ -79,8 +88,9 @@ struct CountedImages {
       try outputs.write(written) { write in
         if let remap {
           try raster.replay { try remap.map($0, bytesPerRow: raster.header.bytesPerRow, write) }
-        } else if labels != nil {
-          try dither(raster, lexicographic, as: indices?.reordered(like: mapping.palette), write)
+        } else if let dither {
+          try dither.begin(width: raster.header.width)
+          try raster.replay { try dither.map($0, write) }
         } else {
           try raster.replay(write)
         }
@@ -89,26 +99,19 @@ struct CountedImages {
     try outputs.write(mapping.palette, like: mapped(header))
   }
 
-  /// Writes the rows with their errors carried on.
+  /// What dithers the images.
   private func dither(
-    _ raster: Raster, _ palette: Palette, as written: Palette?,
-    _ write: (UnsafeRawBufferPointer) throws -> Void
-  ) throws {
-    let header = raster.header
+    _ dither: DitherSettings, _ palette: Palette, _ histogram: Histogram, as written: Palette,
+    _ settings: Settings
+  ) throws -> Dither {
     guard palette.layout == header.layout else {
-      throw NetpbmError("the colors have other planes or another maxval than the image (\(OptionName.floyd))")
+      throw NetpbmError(
+        "the colors have other planes or another maxval than the image (\(OptionName.dither))")
     }
-    let written = written ?? palette
-    var dither = try FloydSteinberg(palette, writing: written, width: header.width)
-    let row = try Storage<UInt8>(count: header.width * written.layout.bytesPerTuple)
-    try raster.replay { rows in
-      for start in stride(from: 0, to: rows.count, by: header.bytesPerRow) {
-        dither.map(
-          UnsafeRawBufferPointer(rebasing: rows[start..<start + header.bytesPerRow]),
-          into: UnsafeMutableRawBufferPointer(row.elements))
-        try write(UnsafeRawBufferPointer(row.elements))
-      }
-    }
+    let threadCount = settings.kMeans.threadCount
+    return try Dither(
+      dither, DitherColors(palette, histogram, kind: header.tupleKind),
+      TupleNumbers(tally, histogram, threadCount: threadCount), writing: written, threadCount: threadCount)
   }
 
   /// The numbers of a palette's colors.

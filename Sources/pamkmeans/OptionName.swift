@@ -21,6 +21,8 @@ package enum OptionName: String, CaseIterable, Sendable {
   case mapFile = "mapfile"
   case palette = "mapout"
   case floyd
+  case dither
+  case ditherStrength = "ditherstrength"
   case order = "sort"
   case index
   case report

@@ -5,6 +5,8 @@ package enum OptionTable {
     (.start, [.effort]),
     (.floyd, [.decibels, .report]),
     (.shared, [.mapFile, .report]),
+    (.ditherStrength, [.decibels, .report]),
+    (.dither, [.decibels, .report]),
     (.startFile, [.decibels, .effort, .start, .runs]),
     (
       .mapFile,
@@ -39,6 +41,8 @@ package enum OptionTable {
         throw .notForModes(name)
       }
     }
+    // What asks for nothing stands in no way.
+    let given = settings.dither == nil ? given.subtracting([.dither]) : given
     for (option, others) in exclusions where given.contains(option) {
       for other in others where given.contains(other) {
         throw .conflict(other, option)

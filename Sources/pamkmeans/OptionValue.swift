@@ -69,6 +69,14 @@ struct OptionValue {
     return number
   }
 
+  /// Reads a number of 0 to `limit`, written likewise.
+  func number(atMost limit: Double) throws(UsageError) -> Double {
+    guard let number = try? number(), number <= limit else {
+      throw .badValue(name, text, wanted: "a number of 0 to \(Int(limit))")
+    }
+    return number
+  }
+
   /// Reads one of the given words and returns what it stands for.
   func choice<Choice>(of choices: [(word: String, meaning: Choice)]) throws(UsageError) -> Choice {
     guard let choice = choices.first(where: { $0.word == text }) else {

@@ -36,6 +36,11 @@ struct Options: ParsableCommand {
   /// The words for `-alpha`.
   static let opacities = OpacityModel.allCases.map { (word: $0.rawValue, meaning: $0) }
 
+  /// The words for `-dither`.
+  static let dithers =
+    [(word: "none", meaning: DitherSettings.Method?.none)]
+    + DitherSettings.Method.allCases.map { (word: $0.rawValue, meaning: $0) }
+
   /// The words for `-sort`.
   static let orders = PaletteOrder.allCases.map { (word: $0.rawValue, meaning: $0) }
 
@@ -223,8 +228,27 @@ struct Options: ParsableCommand {
   )
   var palette: String?
 
-  @Flag(name: .init(.floyd), help: "Dither: carry errors on to the neighbors, as Floyd and Steinberg do.")
+  @Flag(name: .init(.floyd), help: "The same as -dither floyd.")
   var isFloyd = false
+
+  @Option(
+    name: .init(.dither),
+    help: .init(
+      """
+      Let neighbors make up for each other's errors: \(dithers.map(\.word).joined(separator: ", ")). \
+      (default: \(dithers[0].word))
+      """,
+      valueName: "METHOD"
+    ),
+    completion: .list(dithers.map(\.word))
+  )
+  var dither: String?
+
+  @Option(
+    name: .init(.ditherStrength),
+    help: .init("The part of the errors that a dither makes up for, 0 to 1. (default: 1)", valueName: "X")
+  )
+  var ditherStrength: String?
 
   @Option(
     name: .init(.order),

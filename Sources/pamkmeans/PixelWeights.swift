@@ -5,6 +5,7 @@ import Quantization
 final class PixelWeights {
   private let reader: PamReader
   private let path: String
+  private let threadCount: Int
 
   /// The weights of the last image, to be used for the next if there are no more.
   private var last: Raster?
@@ -15,8 +16,10 @@ final class PixelWeights {
   /// - Parameters:
   ///   - path: The file.
   ///   - memoryLimit: Bytes of memory for the weights of an image.
+  ///   - threadCount: Threads that may work at a time, at least 1.
   /// - Throws: `SystemError`.
-  init(path: String, memoryLimit: Int) throws {
+  init(path: String, memoryLimit: Int, threadCount: Int) throws {
+    self.threadCount = threadCount
     reader = try PamReader(path: path, memoryLimit: memoryLimit)
     self.path = path
   }
@@ -31,12 +34,12 @@ final class PixelWeights {
   ///   `QuantizationError.outOfMemory`.
   func next(_ images: CountedImages, _ histogram: Histogram) throws -> Storage<Int> {
     let sums = try Storage<Int>(count: histogram.count)
-    let tuples = try images.tupleNumbers(histogram)
+    let tuples = try images.tupleNumbers(histogram, threadCount: threadCount)
     var total = 0
     for raster in images.rasters {
       let weights = try nextRaster(for: raster.header)
       total += try add(weights, of: raster, tuples, into: sums)
-      guard total <= Self.limit else { throw mistake("the weights are too large for so many pixels") }
+      guard total <= Self.limit else { throw mistake(Self.tooLarge) }
     }
     guard total > 0 else { throw mistake("all weights are 0") }
     return sums
@@ -51,6 +54,7 @@ final class PixelWeights {
 
   /// Sums of weighted samples stay below 2^63.
   private static let limit = 1 << 46
+  private static let tooLarge = "the weights are too large for so many pixels"
 
   private func nextRaster(for image: PamHeader) throws -> Raster {
     if let header = try reader.nextHeader() {
@@ -82,21 +86,22 @@ final class PixelWeights {
     _ weights: Raster, of image: Raster, _ tuples: TupleNumbers, into sums: Storage<Int>
   ) throws -> Int {
     let width = image.header.width
-    let numbers = try Storage<UInt32>(count: width)
-    var weightWalk = RowWalk(weights)
-    var imageWalk = RowWalk(image)
+    let isWide = weights.header.layout.bytesPerSample == 2
+    var walk = RowWalk(weights)
     var total = 0
-    while let row = try imageWalk.next(), let weightRow = try weightWalk.next() {
-      tuples.find(row, into: numbers.elements)
-      let isWide = weights.header.layout.bytesPerSample == 2
-      for column in 0..<width {
-        let weight =
-          isWide
-          ? Int(weightRow[2 * column]) << 8 | Int(weightRow[2 * column + 1]) : Int(weightRow[column])
-        sums.base[Int(numbers.base[column])] += weight
-        total += weight
+    try image.replay { rows in
+      try tuples.map(rows, width: width) { numbers in
+        for start in stride(from: 0, to: numbers.count, by: width) {
+          guard let row = try walk.next() else { return }
+          for column in 0..<width {
+            let weight = isWide ? Int(row[2 * column]) << 8 | Int(row[2 * column + 1]) : Int(row[column])
+            sums.base[Int(numbers[start + column])] += weight
+            total += weight
+          }
+          // Far below what a sum can be.
+          guard total <= Self.limit else { throw mistake(Self.tooLarge) }
+        }
       }
-      guard total <= Self.limit else { break }
     }
     return total
   }

@@ -13,7 +13,10 @@ struct Quantize {
   /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError`, `UsageError` where they are not what the options want.
   init(settings: Settings, messages: Messages) throws {
     given = try GivenColors(settings)
-    weights = try settings.weightPath.map { try PixelWeights(path: $0, memoryLimit: settings.memoryLimit) }
+    weights = try settings.weightPath.map { path in
+      try PixelWeights(
+        path: path, memoryLimit: settings.memoryLimit, threadCount: settings.kMeans.threadCount)
+    }
     self.settings = settings
     self.messages = messages
   }

@@ -44,8 +44,8 @@ package struct Settings: Sendable {
   /// The order of palettes.
   package var order = PaletteOrder.rgb
 
-  /// Whether errors are carried on to the neighbors of a pixel.
-  package var isDithered: Bool
+  /// How neighbors make up for each other's errors; nil is not at all.
+  package var dither: DitherSettings?
 
   /// Whether the numbers of the colors are written instead of the colors.
   package var isIndex: Bool
@@ -116,8 +116,8 @@ extension Settings {
     if let order = options.order {
       self.order = try OptionValue(.order, order).choice(of: Options.orders)
     }
-    isDithered = options.isFloyd
     isShared = options.isShared
+    dither = try Self.dither(options)
     isIndex = options.isIndex
     guard !isIndex || paletteDestination != .standardOutput else { throw .indexWithoutImages }
     if let report = options.report {
@@ -149,6 +149,20 @@ extension Settings {
     guard let text else { return nil }
     guard text != "-" else { throw .badValue(name, text, wanted: "a file: standard input is for images") }
     return try OptionValue(name, text).path()
+  }
+
+  private static func dither(_ options: Options) throws(UsageError) -> DitherSettings? {
+    var method = try options.dither.flatMap { text throws(UsageError) in
+      try OptionValue(.dither, text).choice(of: Options.dithers)
+    }
+    if options.isFloyd {
+      guard method == nil || method == .floyd else { throw .conflict(.floyd, .dither) }
+      method = .floyd
+    }
+    guard let strength = options.ditherStrength else { return method.map { DitherSettings($0) } }
+    let part = try OptionValue(.ditherStrength, strength).number(atMost: 1)
+    guard let method else { throw .strengthWithoutDither }
+    return DitherSettings(method, strength: Int((part * Double(DitherSettings.wholeStrength)).rounded()))
   }
 
   private static func goals(_ options: Options) throws(UsageError) -> [Goal] {

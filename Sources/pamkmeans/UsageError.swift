@@ -20,6 +20,8 @@ package enum UsageError: Error, Equatable {
   case conflict(OptionName, OptionName)
   /// A bandwidth for a method that has none.
   case bandwidthWithoutModes
+  /// A strength without a dither that it could be of.
+  case strengthWithoutDither
   /// An option that is not for modes.
   case notForModes(OptionName)
   /// Numbers of colors instead of images, where only palettes are written.
@@ -59,6 +61,8 @@ extension UsageError: CustomStringConvertible {
       "\(first) and \(second) exclude each other"
     case .bandwidthWithoutModes:
       "\(OptionName.bandwidth) is for \(OptionName.method) \(Method.meanShift.rawValue)"
+    case .strengthWithoutDither:
+      "\(OptionName.ditherStrength) is for \(OptionName.dither)"
     case .notForModes(let name):
       "\(name) and \(OptionName.method) \(Method.meanShift.rawValue) exclude each other"
     case .indexWithoutImages:

@@ -19,6 +19,8 @@ import pamkmeans
     case .palette, .report: ["\(name)", "/dev/null"]
     case .method: ["-method", "meanshift"]
     case .bandwidth: ["-method", "meanshift", "-bandwidth", "0.2"]
+    case .dither: ["-dither", "bluenoise"]
+    case .ditherStrength: ["-dither", "bluenoise", "-ditherstrength", "0.5"]
     case .tolerance: ["-tolerance", "0.1"]
     default: name.takesValue ? ["\(name)", "3"] : ["\(name)"]
     }
@@ -47,6 +49,9 @@ import pamkmeans
         if isForModes {
           #expect(outcome.status == 1 && outcome.output.isEmpty, "\(line)")
           #expect(outcome.errors.hasSuffix(" and -method meanshift exclude each other\n"), "\(line)")
+        } else if first == .floyd && [.dither, .ditherStrength].contains(second) {
+          #expect(outcome.errors == "pamkmeans: -floyd and -dither exclude each other\n", "\(line)")
+          #expect(outcome.status == 1 && outcome.output.isEmpty, "\(line)")
         } else if OptionTable.excludes(first, second) {
           #expect(outcome.status == 1 && outcome.output.isEmpty, "\(line)")
           #expect(outcome.errors.contains(" exclude each other"), "\(line)")
@@ -55,6 +60,31 @@ import pamkmeans
           #expect(outcome.status == 0, "\(line): \(outcome.errors)")
         }
       }
+    }
+  }
+
+  @Test func dithersThatAgreeGoTogether() throws {
+    let image = NetpbmImage.noise(magic: 6, maxval: 255).bytes
+    let output = try Program.run(["-k", "3", "-floyd"], input: .bytes(image)).output
+    #expect(!output.isEmpty)
+    for line in [["-floyd", "-dither", "floyd"], ["-dither", "none", "-fs"], ["-dither=floyd"]] {
+      #expect(try Program.run(["-k", "3"] + line, input: .bytes(image)).output == output, "\(line)")
+    }
+    #expect(try Program.run(["-psnr", "20", "-dither", "none"], input: .bytes(image)).status == 0)
+  }
+
+  @Test func aStrengthIsForADither() throws {
+    let cases = [
+      (["0.5"], "-ditherstrength is for -dither"),
+      (["0.5", "-dither", "none"], "-ditherstrength is for -dither"),
+      (["1.01", "-floyd"], "-ditherstrength: '1.01' is not a number of 0 to 1"),
+      (["-0", "-floyd"], "-ditherstrength: '-0' is not a number of 0 to 1"),
+    ]
+    for (line, message) in cases {
+      let outcome = try Program.run(
+        ["-k", "3", "-ditherstrength"] + line, input: .bytes(NetpbmImage.noise(magic: 5, maxval: 255).bytes))
+      #expect(outcome.status == 1 && outcome.output.isEmpty)
+      #expect(outcome.errors == "pamkmeans: \(message)\n")
     }
   }
 

@@ -65,6 +65,12 @@ import Testing
     #expect(outputs.map(\.width) == [5, 31, 2])
     #expect(outputs.map(\.magic) == [6, 6, 7])
     #expect(Set(outputs.flatMap(\.tuples)).count == 5)
+    // Errors are not carried from one image to the next.
+    for dither in ["floyd", "bayer8", "bluenoise"] {
+      let dithered = try run(["-k", "5", "-dither", dither], images + images)
+      #expect(dithered.prefix(3) == dithered.suffix(3))
+      #expect(dithered != outputs + outputs)
+    }
     // Each of a list is written for all images before the next.
     let list = try run(["-k", "5,3"], images)
     #expect(list == (try outputs + run(["-k", "3"], images)))

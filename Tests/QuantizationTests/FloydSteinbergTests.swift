@@ -5,20 +5,7 @@ struct FloydSteinbergTests {
   private static func mapped(
     _ image: [UInt8], width: Int, colors: [UInt8], depth: Int
   ) throws -> [UInt8] {
-    let layout = TupleLayout(depth: depth, maxval: 255)
-    let palette = try colors.withUnsafeBytes { try Palette(layout: layout, tuples: $0) }
-    var dither = try FloydSteinberg(palette, writing: palette, width: width)
-    var output = [UInt8](repeating: 0, count: image.count)
-    image.withUnsafeBytes { source in
-      output.withUnsafeMutableBytes { target in
-        for start in stride(from: 0, to: source.count, by: width * depth) {
-          dither.map(
-            UnsafeRawBufferPointer(rebasing: source[start..<start + width * depth]),
-            into: UnsafeMutableRawBufferPointer(rebasing: target[start..<start + width * depth]))
-        }
-      }
-    }
-    return output
+    try dithered(image, width: width, colors: colors, depth: depth, DitherSettings(.floyd))
   }
 
   private static let ramp: [UInt8] = (0..<64 * 64).map { UInt8($0 % 64 * 4) }

@@ -1,0 +1,87 @@
+/// Ordered dithering with any palette: each tuple has a pattern of entries that together come near to it, and the
+/// threshold map says which of them a pixel gets.
+///
+/// Knoll, "Pattern dithering of images", US patent 6606166, 1999 (expired). Patterns depend on the tuple alone, so each is
+/// found once.
+struct PatternDither {
+  private let colors: DitherColors
+  private let strength: Int
+  private let map: ThresholdMap
+  private let patterns: Patterns
+
+  /// Entries of a pattern: with so many the Bayer matrix is used to the full.
+  static let length = 64
+
+  /// For each tuple the numbers of its pattern's entries, from dark to light, in as few bytes as hold them.
+  private enum Patterns {
+    case bytes(Storage<UInt8>)
+    case words(Storage<UInt16>)
+    case longs(Storage<UInt32>)
+  }
+
+  /// Finds the patterns.
+  ///
+  /// - Parameters:
+  ///   - colors: The palette and the image's tuples.
+  ///   - map: Which entry of its pattern a pixel gets.
+  ///   - strength: The part of the way from the nearest entry to a color that its pattern goes, as in
+  ///     `DitherSettings`.
+  ///   - threadCount: Threads that may work at a time, at least 1.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  init(_ colors: DitherColors, _ map: ThresholdMap, strength: Int, threadCount: Int) throws {
+    self.colors = colors
+    self.strength = strength
+    self.map = map
+    if colors.entryCount <= 1 << 8 {
+      patterns = .bytes(try Self.patterns(colors, strength, threadCount))
+    } else if colors.entryCount <= 1 << 16 {
+      patterns = .words(try Self.patterns(colors, strength, threadCount))
+    } else {
+      patterns = .longs(try Self.patterns(colors, strength, threadCount))
+    }
+  }
+
+  /// Maps a row.
+  ///
+  /// Safe to call from several threads at once.
+  ///
+  /// - Parameters:
+  ///   - row: The numbers of the row's tuples, which the numbers of their entries take the place of.
+  ///   - number: The number of the row in the image.
+  func map(_ row: UnsafeMutableBufferPointer<UInt32>, number: Int) {
+    switch patterns {
+    case .bytes(let patterns): map(row, number, patterns)
+    case .words(let patterns): map(row, number, patterns)
+    case .longs(let patterns): map(row, number, patterns)
+    }
+  }
+
+  private func map<Label: FixedWidthInteger & BitwiseCopyable>(
+    _ row: UnsafeMutableBufferPointer<UInt32>, _ number: Int, _ patterns: Storage<Label>
+  ) {
+    let patterns = patterns.base
+    map.withRow(number, levelCount: Self.length) { levels in
+      for column in 0..<row.count {
+        let place = Int(row[column]) &* Self.length &+ Int(levels[column & (levels.count &- 1)])
+        row[column] = UInt32(truncatingIfNeeded: patterns[place])
+      }
+    }
+  }
+
+  private static func patterns<Label: FixedWidthInteger & BitwiseCopyable>(
+    _ colors: DitherColors, _ strength: Int, _ threadCount: Int
+  ) throws -> Storage<Label> {
+    let patterns = try Storage<Label>(count: colors.tupleCount * length)
+    let jobLength = 256
+    let jobCount = (colors.tupleCount + jobLength - 1) / jobLength
+    let finders = try (0..<min(threadCount, jobCount)).map { _ in
+      try PatternFinder(colors, strength: strength)
+    }
+    withWorkers(finders.count, sharing: jobCount) { worker, job in
+      for tuple in job * jobLength..<min((job + 1) * jobLength, colors.tupleCount) {
+        finders[worker].find(tuple, into: patterns.base + tuple * length)
+      }
+    }
+    return patterns
+  }
+}

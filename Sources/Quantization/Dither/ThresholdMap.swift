@@ -1,0 +1,50 @@
+/// A square of thresholds that an image is tiled with: each rank once.
+package struct ThresholdMap: Sendable {
+  /// A power of 2.
+  package let side: Int
+
+  /// Row by row, `0..<side * side`.
+  package let ranks: [UInt16]
+
+  /// The matrix of 8 x 8.
+  ///
+  /// Bayer, "An optimum method for two-level rendition of continuous-tone pictures", IEEE ICC, 1973.
+  package static let bayer8: ThresholdMap = {
+    var (side, ranks) = (1, [UInt16(0)])
+    while side < 8 {
+      var grown = [UInt16](repeating: 0, count: 4 * side * side)
+      for (index, rank) in ranks.enumerated() {
+        let (row, column) = (index / side, index % side)
+        for (offset, quarter) in [(0, 0), (1, 2), (2 * side, 3), (2 * side + 1, 1)] {
+          // Each quarter is the smaller matrix.
+          let place = (row + offset / (2 * side) * side) * 2 * side + column + offset % (2 * side) * side
+          grown[place] = 4 * rank + UInt16(quarter)
+        }
+      }
+      (side, ranks) = (2 * side, grown)
+    }
+    return ThresholdMap(side: side, ranks: ranks)
+  }()
+
+  /// Noise of 64 x 64 without low frequencies, made in some milliseconds when first asked for.
+  package static let blueNoise: ThresholdMap = {
+    var maker = VoidAndCluster()
+    return ThresholdMap(side: VoidAndCluster.side, ranks: maker.ranks())
+  }()
+
+  /// Gives the thresholds of a row of an image, from its first pixel, as levels.
+  ///
+  /// - Parameters:
+  ///   - row: The number of the row.
+  ///   - levelCount: The levels, `1...256`; as many ranks each.
+  ///   - body: Called once with `side` levels, `0..<levelCount`, which repeat.
+  func withRow(_ row: Int, levelCount: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    let start = row % side * side
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: side) { levels in
+      for column in 0..<side {
+        levels[column] = UInt8(truncatingIfNeeded: Int(ranks[start + column]) * levelCount / (side * side))
+      }
+      body(UnsafeBufferPointer(levels))
+    }
+  }
+}

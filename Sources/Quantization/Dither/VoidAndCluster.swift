@@ -1,0 +1,89 @@
+/// Makes an array of ranks whose first so many, however many, are spread evenly: blue noise.
+///
+/// Ulichney, "The void-and-cluster method for dither array generation", Proceedings of SPIE 1913, 1993. Integers
+/// only, ties to the lowest index, so that it is the same everywhere. On a torus, the clusters of the zeros are the voids
+/// of the ones, so that the paper's second and third phase are one.
+struct VoidAndCluster {
+  static let side = 64
+  private static let count = side * side
+
+  private var isOne = [Bool](repeating: false, count: count)
+
+  /// How crowded each place is: the sum over the ones of a Gaussian of their distance.
+  private var crowding = [Int](repeating: 0, count: count)
+
+  /// exp(-d^2 / (2 * 1.5^2)) in units of 2^-28 for distances 0 to 9; the paper's sigma is 1.5.
+  private static let gaussian = [
+    268_435_456, 214_946_310, 110_357_115, 36_328_788, 7_667_993, 1_037_750, 90_050, 5010, 179, 4,
+  ]
+
+  /// The ranks, row by row.
+  mutating func ranks() -> [UInt16] {
+    var generator = SplitMix64(seed: 1)
+    var oneCount = 0
+    while oneCount < Self.count / 10 {
+      let place = Int(generator.draw(below: UInt64(Self.count)))
+      if !isOne[place] {
+        set(place, true)
+        oneCount += 1
+      }
+    }
+    // Until the tightest cluster, taken away, leaves the largest void itself.
+    while true {
+      let cluster = tightestCluster()
+      set(cluster, false)
+      let void = largestVoid()
+      set(void, true)
+      if void == cluster { break }
+    }
+    var ranks = [UInt16](repeating: 0, count: Self.count)
+    let prototype = self
+    for rank in (0..<oneCount).reversed() {
+      let place = tightestCluster()
+      set(place, false)
+      ranks[place] = UInt16(rank)
+    }
+    self = prototype
+    for rank in oneCount..<Self.count {
+      let place = largestVoid()
+      set(place, true)
+      ranks[place] = UInt16(rank)
+    }
+    return ranks
+  }
+
+  private mutating func set(_ place: Int, _ one: Bool) {
+    isOne[place] = one
+    let reach = Self.gaussian.count - 1
+    let (row, column) = (place / Self.side, place % Self.side)
+    Self.gaussian.withUnsafeBufferPointer { gaussian in
+      crowding.withUnsafeMutableBufferPointer { crowding in
+        for down in -reach...reach {
+          let start = (row &+ down) & (Self.side - 1) &* Self.side
+          let share = one ? gaussian[abs(down)] : -gaussian[abs(down)]
+          for along in -reach...reach {
+            crowding[start &+ (column &+ along) & (Self.side - 1)] &+= share &* gaussian[abs(along)]
+          }
+        }
+      }
+    }
+  }
+
+  /// The one with the most crowding.
+  private func tightestCluster() -> Int {
+    var best = (place: 0, crowding: -1)
+    for place in 0..<Self.count where isOne[place] && crowding[place] > best.crowding {
+      best = (place, crowding[place])
+    }
+    return best.place
+  }
+
+  /// The zero with the least crowding.
+  private func largestVoid() -> Int {
+    var best = (place: 0, crowding: Int.max)
+    for place in 0..<Self.count where !isOne[place] && crowding[place] < best.crowding {
+      best = (place, crowding[place])
+    }
+    return best.place
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// `-dither` and `-floyd`, in the program.
+@Suite struct DitherTests {
+  private static let photograph = Papers.path("examples/photo.jpg")
+
+  /// The mean over boxes of 8 x 8 pixels of how far their means are apart, planes summed.
+  private func localError(_ first: NetpbmImage, _ second: NetpbmImage) -> Double {
+    var sum = 0.0
+    let (columns, rows) = (first.width / 8, first.height / 8)
+    for box in 0..<columns * rows {
+      for plane in 0..<first.depth {
+        var difference = 0
+        for place in 0..<64 {
+          let row = box / columns * 8 + place / 8
+          let index = (row * first.width + box % columns * 8 + place % 8) * first.depth + plane
+          difference += first.samples[index] - second.samples[index]
+        }
+        sum += Double(abs(difference)) / 64
+      }
+    }
+    return sum / Double(columns * rows)
+  }
+
+  @Test(arguments: ["floyd", "bayer8", "bluenoise"])
+  func localMeansAreRightAndTheColorsThePalettes(method: String) throws {
+    let scratch = try TemporaryDirectory()
+    let photo = scratch.path("photo.ppm")
+    let made = try Program.shell(
+      "jpegtopnm -quiet \"$1\" | pamscale -quiet -reduce 4 >\"$2\"", arguments: [Self.photograph, photo])
+    #expect(made.status == 0)
+    let image = try NetpbmImage(Data(contentsOf: URL(fileURLWithPath: photo)))
+    for colorCount in ["2", "8", "16"] {
+      let plain = try NetpbmImage(Program.run(["-k", colorCount, photo]).output)
+      let dithered = try Program.run([
+        "-k", colorCount, "-dither", method, "-mapout", scratch.path("palette"), photo,
+      ])
+      let output = try NetpbmImage(dithered.output)
+      // Of two colors most of the photograph is no mixture.
+      let part = colorCount == "2" ? 1 : 0.75
+      #expect(localError(output, image) < part * localError(plain, image))
+      #expect(Set(output.tuples).isSubset(of: Set(plain.tuples)))
+      let again = try Program.run([
+        "-mapfile", scratch.path("palette"), "-dither", method, "-threads", "2", photo,
+      ])
+      #expect(again.output == dithered.output)
+      let indices = try NetpbmImage(
+        Program.run([
+          "-k", colorCount, "-dither", method, "-index", "-sort", "count", "-mapout", scratch.path("sorted"),
+          photo,
+        ])
+        .output)
+      let palette = try NetpbmImage(Data(contentsOf: URL(fileURLWithPath: scratch.path("sorted"))))
+      #expect(indices.samples.map { palette.tuples[$0] } == output.tuples)
+    }
+  }
+
+  @Test func whatFitsIsNotChanged() throws {
+    let image = NetpbmImage.noise(magic: 6, maxval: 255)
+    for method in ["floyd", "bayer8", "bluenoise"] {
+      let outcome = try Program.run(["-k", "45", "-dither", method], input: .bytes(image.bytes))
+      #expect(outcome.output == image.bytes)
+    }
+  }
+
+  /// Each goal of a list, and each image of a stream, is dithered from its own first row on.
+  @Test(arguments: ["floyd", "bayer8", "bluenoise"])
+  func streamsAndListsAreDitheredOneByOne(method: String) throws {
+    let (first, second) = (
+      Photograph.part(width: 50, height: 37).bytes, NetpbmImage.noise(magic: 5, maxval: 999).bytes
+    )
+    let both = try Program.run(["-k", "3,5", "-dither", method], input: .bytes(first + second))
+    var expected = Data()
+    for image in [first, second] {
+      for count in ["3", "5"] {
+        expected += try Program.run(["-k", count, "-dither", method], input: .bytes(image)).output
+      }
+    }
+    #expect(both.output == expected)
+  }
+
+  @Test(arguments: ["floyd", "bayer8", "bluenoise"])
+  func strengthIsByDegrees(method: String) throws {
+    let image = Photograph.part(width: 128, height: 128)
+    let errors = try ["0", "0.5", "1"].map { strength in
+      let line = ["-k", "8", "-dither", method, "-ditherstrength", strength]
+      return localError(try NetpbmImage(Program.run(line, input: .bytes(image.bytes)).output), image)
+    }
+    let plain = try NetpbmImage(Program.run(["-k", "8"], input: .bytes(image.bytes)).output)
+    #expect(errors[0] == localError(plain, image) && errors[1] < errors[0] && errors[2] < errors[1])
+  }
+
+  @Test func otherColorsThanTheImagesAreAnError() throws {
+    let scratch = try TemporaryDirectory()
+    try Data("000000\nffffff\n".utf8).write(to: URL(fileURLWithPath: scratch.path("colors.hex")))
+    let outcome = try Program.run(
+      ["-mapfile", scratch.path("colors.hex"), "-floyd"],
+      input: .bytes(NetpbmImage.noise(magic: 5, maxval: 255).bytes))
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.errors == "pamkmeans: the colors have other planes or another maxval than the image (-dither)\n"
+    )
+  }
+}
