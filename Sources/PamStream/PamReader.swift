@@ -103,7 +103,8 @@ package final class PamReader {
     guard header.format == .pam else { return }
     guard header.layout.depth <= header.layout.largestDepth else {
       throw NetpbmError(
-        "\(header.layout.depth) planes are too many at this maxval: the limit is \(header.layout.largestDepth)")
+        "\(header.layout.depth) planes are too many at this maxval: the limit is \(header.layout.largestDepth)"
+      )
     }
     if header.tupleType == "BLACKANDWHITE_ALPHA", header.layout.depth < 2 {
       throw NetpbmError("Depth 1 is insufficient for tuple type 'BLACKANDWHITE_ALPHA'. Minimum depth is 2")

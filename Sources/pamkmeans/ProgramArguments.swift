@@ -9,7 +9,8 @@ enum ProgramArguments {
     var arguments: [String] = []
     for case let argument? in (0..<Int(CommandLine.argc)).map({ CommandLine.unsafeArgv[$0] }).dropFirst() {
       guard let text = String(validatingCString: argument) else {
-        throw .notUTF8(UnsafeBufferPointer(start: argument, count: byteCount(argument)).map(UInt8.init(bitPattern:)))
+        let bytes = UnsafeBufferPointer(start: argument, count: byteCount(argument))
+        throw .notUTF8(bytes.map(UInt8.init(bitPattern:)))
       }
       arguments.append(text)
     }

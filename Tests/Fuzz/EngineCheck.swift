@@ -61,7 +61,8 @@ struct EngineCheck {
     default:
       let reduction = try reducer.reduction(to: count)
       let found = reduction.palette.count
-      try FuzzTarget.require(found == min(count, colorCount), "\(found) colors, not \(count) of \(colorCount)")
+      let wanted = min(count, colorCount)
+      try FuzzTarget.require(found == wanted, "\(found) colors, not \(count) of \(colorCount)")
       try check(reduction, histogram, isSettled: isSettled)
     }
   }
@@ -88,7 +89,9 @@ struct EngineCheck {
     for index in 0..<histogram.count {
       let tuple = (0..<layout.depth).map { Int(histogram.samples.elements[$0 * histogram.count + index]) }
       let weight = pixels.count { $0 == tuple }
-      let squares = palette.map { color in zip(color, tuple).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
+      let squares = palette.map { color in
+        zip(color, tuple).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      }
       let nearest = squares.indices.reduce(0) { squares[$1] < squares[$0] ? $1 : $0 }
       let label = Int(labels.elements[index])
       try FuzzTarget.require(label == nearest, "\(tuple) is mapped to \(label) of \(palette), not \(nearest)")

@@ -58,6 +58,7 @@ struct PaletteCheck {
       "GIMP Palette\nName: x\n#\n"
       + triples.map { $0.map(String.init).joined(separator: " ") + "\tname\r\n" }.joined()
     try FuzzTarget.require(try PaletteText.samples(hex) == samples, "otherwise as a hex list")
-    try FuzzTarget.require(try PaletteText.samples(Array(gimp.utf8)) == samples, "otherwise as a GIMP palette")
+    let fromGimp = try PaletteText.samples(Array(gimp.utf8))
+    try FuzzTarget.require(fromGimp == samples, "otherwise as a GIMP palette")
   }
 }

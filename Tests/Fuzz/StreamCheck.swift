@@ -108,7 +108,8 @@ struct StreamCheck {
         if layout.bytesPerSample == 2 { tuple.append(UInt8(sample >> 8)) }
         tuple.append(UInt8(sample & 255))
       }
-      try FuzzTarget.require(counts[tuple[...]] == histogram.weights.elements[index], "wrong count of \(tuple)")
+      let weight = histogram.weights.elements[index]
+      try FuzzTarget.require(counts[tuple[...]] == weight, "wrong count of \(tuple)")
     }
   }
 }
