@@ -7,6 +7,9 @@ struct Run<Scalar: ExactScalar> {
 
   let assigner: Assigner<Scalar>
 
+  /// Positions that have to be in the palette, distinct and sorted, at most as many as clusters; nil is none.
+  var fixed: Centroids?
+
   /// Called with the number of iterations so far.
   let progress: (Int) -> Void
 
@@ -32,7 +35,7 @@ struct Run<Scalar: ExactScalar> {
   /// - Throws: `QuantizationError.outOfMemory`.
   func searching() throws -> Clustering {
     let search = Search(
-      tree: tree, count: settings.clusterCount, effort: settings.effort, seed: settings.seed,
+      tree: tree, count: settings.clusterCount, fixed: fixed, effort: settings.effort, seed: settings.seed,
       threadCount: settings.threadCount)
     var lloyd = self.lloyd
     lloyd.iterationLimit = min(lloyd.iterationLimit ?? Int.max, settings.effort.finalIterations)
@@ -55,11 +58,12 @@ struct Run<Scalar: ExactScalar> {
 
   private func centroids(_ start: KMeansSettings.Start) throws -> Centroids {
     var generator = SplitMix64(seed: settings.seed, run: number)
-    return try Start(tree: tree, count: settings.clusterCount).centroids(start, using: &generator)
+    return try Start(tree: tree, count: settings.clusterCount - (fixed?.count ?? 0), fixed: fixed)
+      .centroids(start, using: &generator).following(fixed)
   }
 
   private func finished(_ outcome: Lloyd<Scalar>.Outcome, from centroids: Centroids) throws -> Clustering {
-    var clustering = try Rounding(assigner: assigner, count: settings.clusterCount)
+    var clustering = try Rounding(assigner: assigner, count: settings.clusterCount, fixed: fixed)
       .palette(from: centroids, settles: outcome.ending == .settled)
     clustering.course = Clustering.Course(
       run: number + 1, history: outcome.history.map { inertiaOnPoints($0, outcome.centroids) },
