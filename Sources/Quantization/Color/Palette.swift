@@ -60,6 +60,23 @@ package final class Palette {
     return palette
   }
 
+  /// Whether each color has the same sample in all its planes.
+  var isGray: Bool {
+    (0..<count).allSatisfy { entry in
+      (1..<max(layout.depth, 1)).allSatisfy { sample(plane: $0, of: entry) == sample(plane: 0, of: entry) }
+    }
+  }
+
+  /// Below 0, 0 or above 0 as a color comes before one of another palette of the same layout, equals it or comes after
+  /// it in lexicographic order.
+  func compare(_ entry: Int, with other: Int, of palette: Palette) -> Int {
+    for plane in 0..<layout.depth {
+      let difference = sample(plane: plane, of: entry) - palette.sample(plane: plane, of: other)
+      if difference != 0 { return difference }
+    }
+    return 0
+  }
+
   /// The colors, each a raw tuple, one behind the other.
   package var tuples: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(storage.elements)

@@ -8,9 +8,12 @@ package struct SampleSpace {
   /// Whether one coordinate stands for all planes.
   private let isGray: Bool
 
-  package init(_ histogram: Histogram) {
+  /// - Parameters:
+  ///   - histogram: The tuples.
+  ///   - fixed: Colors of the same layout that are to be positions among them; nil is none.
+  package init(_ histogram: Histogram, fixed: Palette? = nil) {
     self.histogram = histogram
-    isGray = histogram.isGray
+    isGray = histogram.isGray && fixed?.isGray ?? true
   }
 
   /// A point for each distinct tuple, in the histogram's order.
@@ -31,6 +34,23 @@ package struct SampleSpace {
       }
     }
     return palette
+  }
+
+  /// Colors of the image's own layout as positions on the grid of the points.
+  ///
+  /// - Parameter colors: Distinct, in lexicographic order.
+  /// - Returns: As many positions, in the same order.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func positions(of colors: Palette) throws -> Centroids {
+    precondition(colors.layout == histogram.layout)
+    let depth = isGray ? 1 : histogram.layout.depth
+    let positions = try Centroids(count: colors.count, dimension: depth, fractionBits: 0)
+    for entry in 0..<colors.count {
+      for plane in 0..<depth {
+        positions.position(entry)[plane] = Int32(colors.sample(plane: plane, of: entry))
+      }
+    }
+    return positions
   }
 
   /// Where k-means is to start.

@@ -106,12 +106,13 @@ final class Prospects {
     return cluster < clusters.pinnedCount ? splitPinned(cluster) : gain
   }
 
-  /// Has the pinned centroid of a cluster cut in two stay, and a free one join it: on the mean of the whole or of the
-  /// half where it lowers inertia most; returns by how much.
+  /// Has the pinned centroid of a cluster cut in two stay, and a free one join it: on the mean of the whole or of a
+  /// half, where it lowers inertia most; returns by how much.
   private func splitPinned(_ cluster: Int) -> Float {
     let first = halves.base + 2 * dimension * cluster
     let run = runs.run(cluster)
-    let candidates = [mean(of: run)] + [0, dimension].map { half in (0..<dimension).map { first[half + $0] } }
+    let means = [0, dimension].map { half in (0..<dimension).map { first[half + $0] } }
+    let candidates = [mean(of: run)] + means
     for plane in 0..<dimension {
       first[plane] = clusters.centroids.base[plane * clusters.stride + cluster]
     }
@@ -141,7 +142,9 @@ final class Prospects {
   }
 
   /// By how much inertia falls when the cells of a run may go to another centroid.
-  private func gain(of candidate: [Float], beside centroid: UnsafePointer<Float>, _ run: Range<Int>) -> Float {
+  private func gain(
+    of candidate: [Float], beside centroid: UnsafePointer<Float>, _ run: Range<Int>
+  ) -> Float {
     var gain = 0.0
     for cell in run {
       var change: Float = 0

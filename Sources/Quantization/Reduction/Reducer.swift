@@ -6,6 +6,7 @@ package final class Reducer {
   private let space: SampleSpace
   private let pixelCount: Int
   private let start: (palette: GivenPalette, image: TupleKind)?
+  private let fixed: Palette?
 
   /// The points with their tree, once they have been wanted.
   private var grown: PointForest?
@@ -14,37 +15,57 @@ package final class Reducer {
   ///   - histogram: The image's colors.
   ///   - settings: How they are clustered; the number of clusters does not count.
   ///   - start: Colors to start from, and what the planes of the image mean; nil is what the settings say.
+  ///   - fixed: Colors of the image's own layout that have to be in every palette, distinct and in lexicographic
+  ///     order, and count; nil is none.
   ///   - progress: Called now and then with the number of a run, from 1, and of its iterations so far.
   package init(
     _ histogram: Histogram, settings: KMeansSettings,
-    start: (palette: GivenPalette, image: TupleKind)? = nil,
+    start: (palette: GivenPalette, image: TupleKind)? = nil, fixed: Palette? = nil,
     progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) {
     self.histogram = histogram
     self.settings = settings
     self.progress = progress
     self.start = start
-    space = SampleSpace(histogram)
+    self.fixed = fixed
+    space = SampleSpace(histogram, fixed: fixed)
     pixelCount = histogram.pixelCount
   }
 
-  /// Reduces the image to a number of colors, or to those that it has if they are no more.
+  /// Reduces the image to a number of colors, or to those that it has, with the fixed ones, if they are no more.
   ///
-  /// - Parameter count: At least 1.
+  /// - Parameter count: At least 1, and no fewer than there are fixed colors.
   /// - Returns: The same whatever else was asked for before.
   /// - Throws: `QuantizationError.outOfMemory`.
   package func reduction(to count: Int) throws -> Reduction {
-    guard count < histogram.count else {
-      return Reduction(
-        wantedCount: count, palette: try Palette(histogram), clustering: nil, distortion: distortion(0))
-    }
+    if let unreduced = try unreduced(count) { return unreduced }
     var settings = self.settings
     settings.clusterCount = count
     let centroids = try start.map { try space.centroids($0.palette, image: $0.image) }
-    let clustering = try KMeans(settings).cluster(forest(), from: centroids, progress: progress)
+    let clustering = try KMeans(settings).cluster(
+      forest(), from: centroids, fixed: fixed.map(space.positions), progress: progress)
     return Reduction(
       wantedCount: count, palette: try space.palette(clustering), clustering: clustering,
       distortion: distortion(clustering.inertia * Int128(space.inertiaScale)))
+  }
+
+  /// The image with all its colors, if they and the fixed ones are together no more than `count`.
+  private func unreduced(_ count: Int) throws -> Reduction? {
+    guard count >= histogram.count else { return nil }
+    let own = try Palette(histogram)
+    guard let fixed else {
+      return Reduction(wantedCount: count, palette: own, clustering: nil, distortion: distortion(0))
+    }
+    precondition(fixed.count <= count)
+    let union = try PaletteUnion(own, fixed)
+    guard union.palette.count <= count else { return nil }
+    let labels = try Mapping(palette: own, labels: nil).labels(of: histogram)
+    for index in 0..<histogram.count {
+      labels.base[index] = union.numbers.base[Int(labels.base[index])]
+    }
+    return Reduction(
+      wantedCount: count, palette: union.palette, clustering: nil, ownLabels: labels,
+      distortion: distortion(0))
   }
 
   /// Looks for the number of colors that it takes to reach a peak signal-to-noise ratio.

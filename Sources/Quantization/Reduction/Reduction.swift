@@ -9,8 +9,11 @@ package struct Reduction {
   /// How they were found; nil where the image has no more colors than were asked for, and keeps them all.
   package let clustering: Clustering?
 
+  /// For each tuple the number of its own color, where the palette has other colors besides and nothing was clustered.
+  var ownLabels: Storage<UInt32>?
+
   /// Where the image's tuples go.
-  package var mapping: Mapping { Mapping(palette: palette, labels: clustering?.labels) }
+  package var mapping: Mapping { Mapping(palette: palette, labels: clustering?.labels ?? ownLabels) }
 
   /// What the reduction costs.
   package let distortion: Distortion
