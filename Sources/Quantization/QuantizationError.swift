@@ -3,8 +3,8 @@ package enum QuantizationError: Error, Equatable {
   /// The system refused `byteCount` more bytes.
   case outOfMemory(byteCount: Int)
 
-  /// So many colors leave no room for others beside the transparent one.
-  case tooFewColors(Int)
+  /// Fewer colors than it takes for fixed ones, a transparent one and one for the other pixels.
+  case tooFewColors(Int, needed: Int)
 }
 
 extension QuantizationError: CustomStringConvertible {
@@ -13,8 +13,9 @@ extension QuantizationError: CustomStringConvertible {
     switch self {
     case .outOfMemory(let byteCount):
       return "out of memory: cannot have \(byteCount) bytes more"
-    case .tooFewColors(let count):
-      return "\(count) color\(count == 1 ? " is" : "s are") too few for transparent and other pixels"
+    case .tooFewColors(let count, let needed):
+      let colors = "\(count) color\(count == 1 ? " is" : "s are") too few"
+      return "\(colors): with fixed and transparent ones it takes \(needed)"
     }
   }
 }

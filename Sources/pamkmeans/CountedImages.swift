@@ -76,7 +76,8 @@ struct CountedImages {
       try dither != nil || !isMapped
         ? nil
         : Remap(
-          tally, labels: labels, palette: indices ?? mapping.palette, threadCount: settings.kMeans.threadCount)
+          tally, labels: labels, palette: indices ?? mapping.palette, threadCount: settings.kMeans.threadCount
+        )
     }
     for raster in rasters {
       var written = mapped(raster.header)

@@ -9,16 +9,26 @@ struct GivenColors {
   /// Those to start from.
   let start: PaletteFile?
 
+  /// Those that have to be in every palette.
+  let fixed: PaletteFile?
+
   /// How many colors are wanted; that of the colors to start from, where nothing else is said.
   let goals: [Goal]
 
   /// Reads the files.
   ///
   /// - Parameter settings: Which they are.
-  /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError.outOfMemory`, `UsageError.startCount`.
+  /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError.outOfMemory`, `UsageError.startCount`, `.fixedCount`.
   init(_ settings: Settings) throws {
     map = try settings.mapPath.map(PaletteFile.init)
     start = try settings.startPath.map(PaletteFile.init)
+    fixed = try settings.fixedPath.map(PaletteFile.init)
+    if let fixed, let path = settings.fixedPath {
+      for goal in settings.goals {
+        guard let ceiling = goal.ceiling, ceiling < fixed.palette.count else { continue }
+        throw UsageError.fixedCount(fixed.palette.count, path: path, wanted: ceiling)
+      }
+    }
     guard let start, let path = settings.startPath else {
       goals = settings.goals
       return
@@ -41,6 +51,24 @@ extension PaletteFile {
   func start(for image: TupleKind) throws -> GivenPalette {
     guard image.isComparable(with: kind) else { throw mismatch(image) }
     return GivenPalette(palette, kind: kind)
+  }
+
+  /// The colors as tuples of an image.
+  ///
+  /// - Parameter image: The image's header.
+  /// - Returns: The tuples, in lexicographic order.
+  /// - Throws: `NetpbmError` if one of them is none, `QuantizationError.outOfMemory`.
+  func tuples(of image: PamHeader) throws -> Palette {
+    guard image.tupleKind.isComparable(with: kind) else { throw mismatch(image.tupleKind) }
+    do {
+      return try GivenPalette(palette, kind: kind).tuples(of: image.tupleKind, maxval: image.layout.maxval)
+    } catch let error as GivenPalette.Inexact {
+      let color = error.samples.map(String.init).joined(separator: " ")
+      throw NetpbmError(
+        "no tuple of \(image.tupleKind.depth) plane\(image.tupleKind.depth == 1 ? "" : "s") and maxval "
+          + "\(image.layout.maxval) is the color \(color) of maxval \(header.layout.maxval) (\(OptionName.fixed))"
+      )
+    }
   }
 
   /// Maps an image to the colors.

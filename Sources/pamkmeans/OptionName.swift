@@ -10,6 +10,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case effort
   case start = "init"
   case startFile = "initfile"
+  case fixed
   case seed
   case runs
   case iterationLimit = "maxiter"

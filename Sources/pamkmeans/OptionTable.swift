@@ -7,11 +7,11 @@ package enum OptionTable {
     (.shared, [.mapFile, .report]),
     (.ditherStrength, [.decibels, .report]),
     (.dither, [.decibels, .report]),
-    (.startFile, [.decibels, .effort, .start, .runs]),
+    (.startFile, [.decibels, .effort, .start, .fixed, .runs]),
     (
       .mapFile,
       [
-        .colorCount, .decibels, .effort, .start, .startFile, .seed, .runs, .iterationLimit,
+        .colorCount, .decibels, .effort, .start, .startFile, .fixed, .seed, .runs, .iterationLimit,
         .tolerance, .weightFile, .report,
       ]
     ),
@@ -19,7 +19,8 @@ package enum OptionTable {
 
   /// The options that have nothing to do beside `-method meanshift`, whose colors depend on its bandwidth alone.
   package static let notForModes: [OptionName] = [
-    .colorCount, .decibels, .effort, .start, .startFile, .seed, .runs, .iterationLimit, .tolerance, .mapFile,
+    .colorCount, .decibels, .effort, .start, .startFile, .fixed, .seed, .runs, .iterationLimit, .tolerance,
+    .mapFile,
   ]
 
   /// Whether two options exclude each other.

@@ -152,6 +152,15 @@ struct Options: ParsableCommand {
   var startFile: String?
 
   @Option(
+    name: .init(.fixed),
+    help: .init(
+      "Have the colors of FILE in the palette as they are; they count towards -k.", valueName: "FILE"
+    ),
+    completion: .file()
+  )
+  var fixed: String?
+
+  @Option(
     name: .init(.seed),
     help: .init("Seed of the random choices, 0 to \(UInt64.max).", valueName: "N")
   )

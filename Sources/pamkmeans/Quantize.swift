@@ -72,7 +72,8 @@ struct Quantize {
     }
     let reducer = Reducer(
       histogram, in: try settings.reduction(of: header), settings: settings.kMeans,
-      weights: try weights?.next(images, histogram), start: try given.start?.start(for: header.tupleKind)
+      weights: try weights?.next(images, histogram), start: try given.start?.start(for: header.tupleKind),
+      fixed: try given.fixed?.tuples(of: header)
     ) { [messages] run, iteration in
       messages.progress("run \(run), iteration \(iteration)")
     }

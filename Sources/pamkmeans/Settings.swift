@@ -35,6 +35,9 @@ package struct Settings: Sendable {
   package var mapPath: String?
   package var startPath: String?
 
+  /// The file of the colors that have to be in every palette; nil is none.
+  package var fixedPath: String?
+
   /// The file of what pixels count for; nil is each the same.
   package var weightPath: String?
 
@@ -112,6 +115,7 @@ extension Settings {
     }
     weightPath = try Self.path(of: .weightFile, options.weightFile)
     mapPath = try Self.path(of: .mapFile, options.mapFile)
+    fixedPath = try Self.path(of: .fixed, options.fixed)
     startPath = try Self.path(of: .startFile, options.startFile)
     if let order = options.order {
       self.order = try OptionValue(.order, order).choice(of: Options.orders)

@@ -28,6 +28,8 @@ package enum UsageError: Error, Equatable {
   case indexWithoutImages
   /// The colors to start from are not as many as are wanted.
   case startCount(Int, path: String, wanted: Int)
+  /// More colors have to be in the palette than are wanted.
+  case fixedCount(Int, path: String, wanted: Int)
   /// Several numbers of colors, where one is to be found.
   case listWithDecibels
   /// More than one file name, all of them, two at least.
@@ -69,6 +71,8 @@ extension UsageError: CustomStringConvertible {
       "\(OptionName.index) is of no use with \(OptionName.palette) -, which writes no image"
     case .startCount(let count, let path, let wanted):
       "'\(path)' has \(count) color\(count == 1 ? "" : "s") to start from, but \(OptionName.colorCount) is \(wanted)"
+    case .fixedCount(let count, let path, let wanted):
+      "'\(path)' has \(count) color\(count == 1 ? "" : "s") to be fixed, but \(OptionName.colorCount) is \(wanted)"
     case .listWithDecibels:
       "\(OptionName.decibels) and a list of \(OptionName.colorCount) exclude each other"
     case .tooManyFiles(let paths):

@@ -43,7 +43,8 @@ struct EngineCheck {
     let tally = try Tally(layout: layout, expectedCount: pixels.count)
     try raw.withUnsafeBytes(tally.add)
     let histogram = try tally.histogram()
-    let reducer = Reducer(histogram, settings: settings)
+    let kind = TupleKind(.planes(layout.depth), hasOpacity: false)
+    let reducer = Reducer(histogram, in: Reducer.Setting(kind: kind), settings: settings)
     let colorCount = Set(pixels).count
     switch goal % 4 {
     case 0:

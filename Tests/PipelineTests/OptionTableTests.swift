@@ -15,7 +15,7 @@ import pamkmeans
     case .space: ["-space", "oklab"]
     case .opacity: ["-alpha", "planes"]
     case .weightFile: ["-weightfile", path + ".pgm"]
-    case .startFile, .mapFile: ["\(name)", path]
+    case .startFile, .mapFile, .fixed: ["\(name)", path]
     case .palette, .report: ["\(name)", "/dev/null"]
     case .method: ["-method", "meanshift"]
     case .bandwidth: ["-method", "meanshift", "-bandwidth", "0.2"]

@@ -18,9 +18,9 @@ extension Clustering {
 
 /// Checks all that a palette promises: `count` distinct positions in lexicographic order, each in use, each point at
 /// its nearest one (of equals the first), the inertia, and, where `isSettled`, each position the rounded mean of its
-/// points (at .5 either neighbor).
+/// points (at .5 either neighbor). The `fixed` positions have to be there, and need neither points nor be means.
 func expectLaws(
-  _ clustering: Clustering, of set: PointSet, count: Int, isSettled: Bool = true,
+  _ clustering: Clustering, of set: PointSet, count: Int, fixed: [[Int]] = [], isSettled: Bool = true,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   let positions = clustering.plainPositions
@@ -47,9 +47,12 @@ func expectLaws(
   #expect(firstDifference(labels, nearest) == nil, sourceLocation: sourceLocation)
   #expect(clustering.inertia == inertia, sourceLocation: sourceLocation)
   #expect((0..<positions.count).map(clustering.weight) == weights, sourceLocation: sourceLocation)
-  #expect(!weights.contains(0), sourceLocation: sourceLocation)
+  #expect(Set(fixed).isSubset(of: positions), sourceLocation: sourceLocation)
+  let free = positions.indices.filter { !fixed.contains(positions[$0]) }
+  #expect(free.allSatisfy { weights[$0] > 0 }, sourceLocation: sourceLocation)
   guard isSettled else { return }
-  for (entry, position) in positions.enumerated() {
+  for entry in free {
+    let position = positions[entry]
     for plane in 0..<set.dimension {
       let excess = Int128(sums[entry][plane]) - Int128(weights[entry]) * Int128(position[plane])
       #expect(2 * abs(excess) <= Int128(weights[entry]), sourceLocation: sourceLocation)

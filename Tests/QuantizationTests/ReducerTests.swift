@@ -44,7 +44,7 @@ struct ReducerTests {
           #expect(reduction.distortion.inertia == 0)
           continue
         }
-        let space = SampleSpace(histogram)
+        let space = try SampleSpace(histogram)
         let alone = try KMeans(settings(start, count)).cluster(#require(space.points))
         let clustering = try #require(reduction.clustering)
         #expect(clustering.plainPositions == alone.plainPositions)
@@ -95,6 +95,47 @@ struct ReducerTests {
             #expect(try count == 1 || !reducer.reduction(to: count - 1).distortion.reaches(decibels))
           } else {
             #expect(count == ceiling && ceiling < histogram.count)
+          }
+        }
+      }
+    }
+  }
+
+  /// Colors in a palette of their own, in lexicographic order.
+  private func palette(_ colors: Set<[Int]>, _ layout: TupleLayout) throws -> Palette {
+    let sorted = colors.sorted { $0.lexicographicallyPrecedes($1) }
+    return try RawImage.bytes(sorted, layout).withUnsafeBytes { try Palette(layout: layout, tuples: $0) }
+  }
+
+  private func colors(_ palette: Palette) -> [[Int]] {
+    (0..<palette.count).map { entry in
+      (0..<palette.layout.depth).map { palette.sample(plane: $0, of: entry) }
+    }
+  }
+
+  @Test func fixedColorsAreInThePalette() throws {
+    var generator = SplitMix64(seed: 4)
+    for layout in Self.layouts {
+      for image in [
+        RawImage(random: 400, layout: layout, using: &generator), gray(layout, using: &generator),
+      ] {
+        let histogram = try image.tally().histogram()
+        let other = RawImage(random: 5, layout: layout, using: &generator).pixels
+        let fixed = Set(other + histogram.plainTuples.prefix(2))
+        let union = fixed.union(histogram.plainTuples)
+        let reducer = Reducer(
+          histogram, in: setting(histogram), settings: settings(nil), fixed: try palette(fixed, layout))
+        for count in [fixed.count, fixed.count + 3, union.count - 1, union.count, union.count + 1] {
+          let reduction = try reducer.reduction(to: count)
+          let colors = colors(reduction.palette)
+          #expect(fixed.isSubset(of: colors))
+          #expect(colors.count == min(count, union.count))
+          #expect(colors == Set(colors).sorted { $0.lexicographicallyPrecedes($1) })
+          #expect((reduction.clustering == nil) == (count >= union.count))
+          let labels = try reduction.mapping.labels(of: histogram).values
+          for (tuple, label) in zip(histogram.plainTuples, labels) {
+            let square = squaredDistance(tuple, colors[Int(label)])
+            #expect(square == colors.map { squaredDistance(tuple, $0) }.min())
           }
         }
       }

@@ -11,8 +11,8 @@ struct SampleSpaceTests {
   func grayHasTheSameColorsHoweverItIsWritten(depth: Int, maxval: Int) throws {
     var generator = SplitMix64(seed: UInt64(depth))
     let samples = (0..<300).map { _ in Int(generator.draw(below: UInt64(maxval / 2))) }
-    let gray = SampleSpace(try image(1, samples, maxval: maxval).tally().histogram())
-    let wide = SampleSpace(try image(depth, samples, maxval: maxval).tally().histogram())
+    let gray = try SampleSpace(image(1, samples, maxval: maxval).tally().histogram())
+    let wide = try SampleSpace(image(depth, samples, maxval: maxval).tally().histogram())
     #expect(gray.planesPerCoordinate == 1)
     #expect(wide.planesPerCoordinate == depth)
     for start in KMeansSettings.Start.allCases {
@@ -34,7 +34,7 @@ struct SampleSpaceTests {
     let layout = TupleLayout(depth: depth, maxval: maxval)
     let image = RawImage(random: 200, layout: layout, using: &generator)
     let histogram = try image.tally().histogram()
-    let space = SampleSpace(histogram)
+    let space = try SampleSpace(histogram)
     let points = try #require(space.points)
     #expect(points.count == histogram.count)
     #expect(points.dimension == depth)
@@ -53,7 +53,7 @@ struct SampleSpaceTests {
     var generator = SplitMix64(seed: UInt64(depth))
     let layout = TupleLayout(depth: depth, maxval: maxval)
     let image = RawImage(random: 200, layout: layout, using: &generator)
-    let space = SampleSpace(try image.tally().histogram())
+    let space = try SampleSpace(image.tally().histogram())
     let clustering = try KMeans(KMeansSettings(clusterCount: 9)).cluster(#require(space.points))
     let palette = try space.palette(clustering)
     #expect(palette.layout == layout)

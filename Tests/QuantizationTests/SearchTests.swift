@@ -96,7 +96,7 @@ struct SearchTests {
   }
 
   private func palette(_ image: RawImage, _ settings: KMeansSettings) throws -> [UInt8] {
-    let space = SampleSpace(try image.tally().histogram())
+    let space = try SampleSpace(image.tally().histogram())
     return try space.palette(KMeans(settings).cluster(#require(space.points))).bytes
   }
 

@@ -58,13 +58,24 @@ package final class Palette {
     return palette
   }
 
-  /// Whether a color comes before another in lexicographic order.
-  func precedes(_ first: Int, _ second: Int) -> Bool {
-    for plane in 0..<layout.depth {
-      let samples = (sample(plane: plane, of: first), sample(plane: plane, of: second))
-      if samples.0 != samples.1 { return samples.0 < samples.1 }
+  /// Whether each color has the same sample in its first planes.
+  func isGray(planeCount: Int) -> Bool {
+    (0..<count).allSatisfy { entry in
+      (1..<max(planeCount, 1)).allSatisfy { sample(plane: $0, of: entry) == sample(plane: 0, of: entry) }
     }
-    return false
+  }
+
+  /// Whether a color comes before another in lexicographic order.
+  func precedes(_ first: Int, _ second: Int) -> Bool { compare(first, with: second, of: self) < 0 }
+
+  /// Below 0, 0 or above 0 as a color comes before one of another palette of the same layout, equals it or comes after
+  /// it in lexicographic order.
+  func compare(_ entry: Int, with other: Int, of palette: Palette) -> Int {
+    for plane in 0..<layout.depth {
+      let difference = sample(plane: plane, of: entry) - palette.sample(plane: plane, of: other)
+      if difference != 0 { return difference }
+    }
+    return 0
   }
 
   /// The colors, each a raw tuple, one behind the other.

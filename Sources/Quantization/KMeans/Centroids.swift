@@ -12,6 +12,9 @@ package struct Centroids {
   /// Fractional bits of a coordinate: `standardFractionBits` while k-means is on its way, 0 for a palette.
   package let fractionBits: Int
 
+  /// How many of the centroids, the first, stay where they are: all whole numbers on the points' grid.
+  package let pinnedCount: Int
+
   /// The coordinates, centroid by centroid: coordinate `d` of centroid `k` at `k * dimension + d`.
   package let coordinates: Storage<Int32>
 
@@ -20,8 +23,11 @@ package struct Centroids {
   package static let standardFractionBits = 6
 
   /// Reserves `count` centroids, all at 0.
-  package init(count: Int, dimension: Int, fractionBits: Int = standardFractionBits) throws {
+  package init(
+    count: Int, dimension: Int, fractionBits: Int = standardFractionBits, pinnedCount: Int = 0
+  ) throws {
     self.count = count
+    self.pinnedCount = pinnedCount
     self.dimension = dimension
     self.fractionBits = fractionBits
     coordinates = try Storage(count: count * dimension)
@@ -56,6 +62,34 @@ package struct Centroids {
       position[plane] = Int32(truncatingIfNeeded: mean)
     }
     return largest
+  }
+}
+
+extension Centroids {
+  /// These centroids on their way, behind pinned ones.
+  ///
+  /// - Parameter fixed: Positions on the points' own grid; nil is none.
+  /// - Returns: All together.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func following(_ fixed: Centroids?) throws -> Centroids {
+    guard let fixed else { return self }
+    let all = try fixed.pinned(followedBy: count)
+    all.position(fixed.count).update(from: position(0), count: count * dimension)
+    return all
+  }
+
+  /// These positions on the points' own grid as pinned centroids on their way, and room for others behind them.
+  ///
+  /// - Parameter freeCount: Others, 0 or more.
+  /// - Returns: All together; the others are at 0.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func pinned(followedBy freeCount: Int = 0) throws -> Centroids {
+    precondition(fractionBits == 0)
+    let all = try Centroids(count: count + freeCount, dimension: dimension, pinnedCount: count)
+    for place in 0..<count * dimension {
+      all.coordinates.base[place] = coordinates.base[place] << Int32(all.fractionBits)
+    }
+    return all
   }
 }
 

@@ -10,6 +10,9 @@ package final class CoresetClusters {
   /// Centroids, at least 2.
   package let count: Int
 
+  /// How many of the centroids, the first, stay where they are.
+  private(set) var pinnedCount = 0
+
   /// The centroids, counted from the middle of the grid, plane by plane, `stride` apart.
   package let centroids: Storage<Float>
   package let stride: Int
@@ -60,6 +63,11 @@ package final class CoresetClusters {
         squares: try Storage(count: stride), numbers: try Storage(count: stride),
         positions: try Storage(count: cells.dimension * stride))
     }
+  }
+
+  /// Has the first so many centroids stay where they are.
+  func pin(_ pinnedCount: Int) {
+    self.pinnedCount = pinnedCount
   }
 
   /// Fewer cells than this are compared sooner than a thread is woken.
@@ -138,7 +146,7 @@ package final class CoresetClusters {
         ? kernels_labels(labels: second.base + first, squares: secondSquares.base + first) : kernels_labels())
   }
 
-  /// Moves each centroid towards the mean of its cells.
+  /// Moves each centroid that is not pinned towards the mean of its cells.
   ///
   /// - Parameter relaxation: By which part of the way: 1 is onto the mean, more is beyond it.
   package func moveToMeans(relaxation: Float) {
@@ -157,7 +165,7 @@ package final class CoresetClusters {
           toByteOffset: place, as: SIMD4<Double>.self)
       }
     }
-    for centroid in 0..<count where self.sums.base[centroid * items] > 0 {
+    for centroid in pinnedCount..<count where self.sums.base[centroid * items] > 0 {
       for plane in 0..<cells.dimension {
         let mean = Float(self.sums.base[centroid * items + plane + 1] / self.sums.base[centroid * items])
         let place = plane * stride + centroid

@@ -38,7 +38,7 @@ package final class GridDescent {
     ways = try Storage(count: capacity * clusters.cells.dimension)
   }
 
-  /// Sweeps over the positions until none moves.
+  /// Sweeps over the positions that are not pinned until none moves.
   ///
   /// - Parameter sweepLimit: Sweeps at the most.
   package func run(sweepLimit: Int) {
@@ -47,7 +47,7 @@ package final class GridDescent {
       clusters.assign()
       sortPoints()
       var isTouched = [Bool](repeating: false, count: clusters.count)
-      for position in 0..<clusters.count where isActive[position] {
+      for position in clusters.pinnedCount..<clusters.count where isActive[position] {
         descend(position, &isTouched)
       }
       guard isTouched.contains(true) else { break }

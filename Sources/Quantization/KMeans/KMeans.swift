@@ -22,38 +22,46 @@ package struct KMeans {
   /// Clusters points whose tree is there already; the result is the same.
   ///
   /// - Parameters:
-  ///   - forest: More than `settings.clusterCount` points.
-  ///   - start: `settings.clusterCount` centroids to start from, as plain k-means does; nil is what the settings say.
+  ///   - forest: More than `settings.clusterCount` points, those on fixed positions not counted, but these.
+  ///   - start: Centroids to start from, as plain k-means does, with the fixed ones `settings.clusterCount`; nil is
+  ///     what the settings say.
+  ///   - fixed: Positions on the points' grid that have to be in the palette, distinct and in lexicographic order, at
+  ///     most `settings.clusterCount`. They count, stay where they are, and may have no points. Nil is none.
   ///   - rounding: Makes a palette of what is found; nil rounds to the points' grid.
   ///   - progress: Called now and then with the number of the run, from 1, and of its iterations so far.
   /// - Returns: The palette and its clusters.
   /// - Throws: `QuantizationError.outOfMemory`.
   package func cluster(
-    _ forest: PointForest, from start: Centroids? = nil, rounding: (any PaletteRounding)? = nil,
+    _ forest: PointForest, from start: Centroids? = nil, fixed: Centroids? = nil,
+    rounding: (any PaletteRounding)? = nil,
     progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) throws -> Clustering {
-    precondition(forest.points.count > settings.clusterCount)
+    precondition(forest.points.count > settings.clusterCount - (fixed?.count ?? 0))
+    precondition(fixed?.count ?? 0 <= settings.clusterCount)
     return switch forest {
-    case .float(let tree): try best(of: tree, start, rounding, progress)
-    case .double(let tree): try best(of: tree, start, rounding, progress)
+    case .float(let tree): try best(of: tree, start, fixed, rounding, progress)
+    case .double(let tree): try best(of: tree, start, fixed, rounding, progress)
     }
   }
 
   private func best<Scalar: ExactScalar>(
-    of tree: PointTree<Scalar>, _ start: Centroids?, _ rounding: (any PaletteRounding)?,
+    of tree: PointTree<Scalar>, _ start: Centroids?, _ fixed: Centroids?, _ rounding: (any PaletteRounding)?,
     _ progress: @escaping (Int, Int) -> Void
   ) throws -> Clustering {
     let assigner = Assigner(tree, threadCount: settings.threadCount)
-    if let start {
-      precondition(start.count == settings.clusterCount)
+    let given = fixed?.count == settings.clusterCount ? try fixed?.pinned() : try start?.following(fixed)
+    if let given {
+      precondition(given.count == settings.clusterCount)
       return try Run(
-        settings: settings, number: 0, assigner: assigner, rounding: rounding, progress: { progress(1, $0) }
-      )
-      .plain(from: start)
+        settings: settings, number: 0, assigner: assigner, fixed: fixed, rounding: rounding,
+        progress: { progress(1, $0) }
+      ).plain(from: given)
     }
     var best: Clustering?
     for number in 0..<distinctRunCount {
-      let run = Run(settings: settings, number: number, assigner: assigner, rounding: rounding) {
+      let run = Run(
+        settings: settings, number: number, assigner: assigner, fixed: fixed, rounding: rounding
+      ) {
         progress(number + 1, $0)
       }
       let candidate = try settings.start.map(run.plain) ?? run.searching()

@@ -50,11 +50,11 @@ struct Lloyd<Scalar: ExactScalar> {
     return outcome
   }
 
-  /// Assigns the points, moving centroids without any to points that cost much.
+  /// Assigns the points, moving centroids without any, but for pinned ones, to points that cost much.
   private func assign(_ centroids: Centroids) throws -> Storage<Int> {
     let clusters = try assigner.assign(to: centroids)
     let items = centroids.dimension + 1
-    let vacant = (0..<centroids.count).filter { clusters.elements[$0 * items] == 0 }
+    let vacant = (centroids.pinnedCount..<centroids.count).filter { clusters.elements[$0 * items] == 0 }
     guard !vacant.isEmpty else { return clusters }
     let points = assigner.tree.points
     let labels = try Storage<UInt32>(count: points.count)
@@ -67,12 +67,12 @@ struct Lloyd<Scalar: ExactScalar> {
     return try assigner.assign(to: centroids)
   }
 
-  /// Moves each centroid that has points to their mean; returns the largest move of a coordinate, in units of the
+  /// Moves each centroid that has points and is not pinned to their mean; returns the largest move of a coordinate, in units of the
   /// centroids' grid.
   private func moveToMeans(_ centroids: Centroids, _ clusters: Storage<Int>) -> Int {
     guard let base = clusters.elements.baseAddress else { preconditionFailure("storage is never empty") }
     var largest = 0
-    for centroid in 0..<centroids.count {
+    for centroid in centroids.pinnedCount..<centroids.count {
       let cluster = base + centroid * (centroids.dimension + 1)
       if cluster[0] > 0 {
         largest = max(largest, centroids.place(centroid, onMeanOf: cluster))

@@ -29,8 +29,22 @@ package struct NearestDistances<Scalar: ExactScalar> {
 
   /// Takes a point among the chosen ones.
   package func choose(_ chosen: Int) {
+    choose(tree.planes.base + chosen, stride: tree.stride)
+  }
+
+  /// Takes a position on the grid of the points among them.
+  func choose(at position: UnsafePointer<Int32>) {
+    let middle = Int32(gridMiddle(upperBound: tree.points.upperBound))
+    let centered = (0..<tree.points.dimension).map { Scalar(position[$0] - middle) }
+    centered.withUnsafeBufferPointer { centered in
+      guard let base = centered.baseAddress else { return }
+      choose(base, stride: 1)
+    }
+  }
+
+  private func choose(_ position: UnsafePointer<Scalar>, stride: Int) {
     for block in 0..<blocks.elements.count {
-      blocks.base[block] = measure(block, with: chosen, keeps: true)
+      blocks.base[block] = measure(block, with: position, stride: stride, keeps: true)
     }
   }
 
@@ -38,13 +52,17 @@ package struct NearestDistances<Scalar: ExactScalar> {
   package func total(with candidate: Int) -> Double {
     var total = 0.0
     for block in 0..<blocks.elements.count {
-      total += measure(block, with: candidate, keeps: false)
+      total += measure(
+        block, with: tree.planes.base + candidate, stride: tree.stride, keeps: false)
     }
     return total
   }
 
-  /// The weighted sum of a block's squared distances, with one more point among the chosen.
-  private func measure(_ block: Int, with chosen: Int, keeps: Bool) -> Double {
+  /// The weighted sum of a block's squared distances, with one more position, whose coordinates are `chosenStride`
+  /// apart, among the chosen.
+  private func measure(
+    _ block: Int, with chosen: UnsafePointer<Scalar>, stride chosenStride: Int, keeps: Bool
+  ) -> Double {
     let start = block * Self.blockLength
     let end = min(start + Self.blockLength, tree.points.count)
     var sum = SIMD8<Double>(repeating: 0)
@@ -52,7 +70,7 @@ package struct NearestDistances<Scalar: ExactScalar> {
       var square = Vector(repeating: 0)
       for plane in 0..<tree.points.dimension {
         let coordinates = tree.planes.base + plane &* tree.stride
-        let difference = load(coordinates + point) - coordinates[chosen]
+        let difference = load(coordinates + point) - chosen[plane &* chosenStride]
         square += difference * difference
       }
       square = Scalar.lesser(square, load(squares.base + point))

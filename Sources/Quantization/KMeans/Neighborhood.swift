@@ -10,6 +10,9 @@ package final class Neighborhood {
   private let centroidCapacity: Int
   private let centroids: Storage<Float>
 
+  /// For each centroid whether it stays where it is.
+  private var isPinned: [Bool] = []
+
   /// For each centroid the weight of its cells, then the weighted sum of each coordinate, as `Coreset.moments`.
   private let sums: Storage<Float>
 
@@ -31,6 +34,7 @@ package final class Neighborhood {
   /// Puts back everything.
   package func clear() {
     members.removeAll(keepingCapacity: true)
+    isPinned.removeAll(keepingCapacity: true)
     centroidCount = 0
   }
 
@@ -39,11 +43,12 @@ package final class Neighborhood {
     members.append(cluster)
   }
 
-  /// Adds a centroid whose coordinates are `stride` apart.
-  package func addCentroid(_ position: UnsafePointer<Float>, stride: Int) {
+  /// Adds a centroid whose coordinates are `stride` apart, and which may have to stay where it is.
+  package func addCentroid(_ position: UnsafePointer<Float>, stride: Int, isPinned: Bool = false) {
     for plane in 0..<dimension {
       centroids.base[plane * centroidCapacity + centroidCount] = position[plane * stride]
     }
+    self.isPinned.append(isPinned)
     centroidCount += 1
   }
 
@@ -74,7 +79,7 @@ package final class Neighborhood {
   private func move(_ relaxation: Float) {
     for centroid in 0..<centroidCount {
       let sum = sums.base + centroid * momentCount
-      guard sum[0] > 0 else { continue }
+      guard sum[0] > 0 && !isPinned[centroid] else { continue }
       for plane in 0..<dimension {
         let place = plane * centroidCapacity + centroid
         centroids.base[place] += relaxation * (sum[plane + 1] / sum[0] - centroids.base[place])

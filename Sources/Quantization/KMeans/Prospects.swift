@@ -92,13 +92,70 @@ final class Prospects {
       inertias.base[cluster] += Double(weight * square)
       quickCosts.base[cluster] += weight * (clusters.secondSquares.base[cell] - square)
     }
+    // A pinned centroid is never removed.
+    for cluster in 0..<clusters.pinnedCount {
+      quickCosts.base[cluster] = .infinity
+    }
   }
 
   /// Cuts a cluster across its principal axis through its mean; keeps the halves' means and returns by how much
   /// they lower inertia.
   private func split(_ cluster: Int) -> Float {
     var axis = PrincipalAxis(runs, cluster: cluster)
-    return axis.cut(into: halves.base + 2 * dimension * cluster)
+    let gain = axis.cut(into: halves.base + 2 * dimension * cluster)
+    return cluster < clusters.pinnedCount ? splitPinned(cluster) : gain
+  }
+
+  /// Has the pinned centroid of a cluster cut in two stay, and a free one join it: on the mean of the whole or of a
+  /// half, where it lowers inertia most; returns by how much.
+  private func splitPinned(_ cluster: Int) -> Float {
+    let first = halves.base + 2 * dimension * cluster
+    let run = runs.run(cluster)
+    let means = [0, dimension].map { half in (0..<dimension).map { first[half + $0] } }
+    let candidates = [mean(of: run)] + means
+    for plane in 0..<dimension {
+      first[plane] = clusters.centroids.base[plane * clusters.stride + cluster]
+    }
+    var largest = -Float.infinity
+    for candidate in candidates {
+      let gain = self.gain(of: candidate, beside: first, run)
+      if gain > largest {
+        largest = gain
+        for plane in 0..<dimension {
+          first[dimension + plane] = candidate[plane]
+        }
+      }
+    }
+    return largest
+  }
+
+  private func mean(of run: Range<Int>) -> [Float] {
+    var weight = 0.0
+    var sums = [Double](repeating: 0, count: dimension)
+    for cell in run {
+      weight += Double(runs.weights.base[cell])
+      for plane in 0..<dimension {
+        sums[plane] += Double(runs.weights.base[cell] * runs.planes.base[plane * runs.stride + cell])
+      }
+    }
+    return sums.map { Float($0 / max(weight, 1)) }
+  }
+
+  /// By how much inertia falls when the cells of a run may go to another centroid.
+  private func gain(
+    of candidate: [Float], beside centroid: UnsafePointer<Float>, _ run: Range<Int>
+  ) -> Float {
+    var gain = 0.0
+    for cell in run {
+      var change: Float = 0
+      for plane in 0..<dimension {
+        let coordinate = runs.planes.base[plane * runs.stride + cell]
+        let (old, new) = (coordinate - centroid[plane], coordinate - candidate[plane])
+        change += old * old - new * new
+      }
+      gain += Double(max(change, 0) * runs.weights.base[cell])
+    }
+    return Float(gain)
   }
 
   /// By how much inertia changes when a cluster is cut in two, or loses its centroid, and its neighbors settle.
@@ -130,11 +187,13 @@ final class Prospects {
       inertia += inertias.base[member]
     }
     if let place {
-      neighborhood.addCentroid(halves.base + 2 * dimension * place, stride: 1)
+      neighborhood.addCentroid(
+        halves.base + 2 * dimension * place, stride: 1, isPinned: place < clusters.pinnedCount)
       neighborhood.addCentroid(halves.base + 2 * dimension * place + dimension, stride: 1)
     }
     for member in members where member != place && member != removed {
-      neighborhood.addCentroid(clusters.centroids.base + member, stride: clusters.stride)
+      neighborhood.addCentroid(
+        clusters.centroids.base + member, stride: clusters.stride, isPinned: member < clusters.pinnedCount)
     }
     return Float(inertia)
   }

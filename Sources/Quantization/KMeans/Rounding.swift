@@ -18,16 +18,21 @@ package protocol PaletteRounding {
 }
 
 /// Brings centroids to the points' own grid, where they are exactly `count` different positions, each the nearest
-/// of some point.
+/// of some point, unless it is a fixed one.
 ///
 /// With the assignment fixed the rounded mean of a cluster is its best position on the grid, and a position that no
 /// point needs strictly lowers inertia on any point that does not lie on a position; so the descent ends, in a
-/// palette in which every position is the rounded mean of the points nearest to it.
+/// palette in which every position is the rounded mean of the points nearest to it. Fixed positions stay, with points
+/// or without: that takes nothing back, since only the others are moved or given up, and a mean that comes to lie on
+/// a fixed position leaves a place free, to be filled like any other.
 struct Rounding<Scalar: ExactScalar>: PaletteRounding {
   let assigner: Assigner<Scalar>
 
-  /// Positions wanted, at most as many as there are points.
+  /// Positions wanted, at most as many as points and fixed positions have together.
   let count: Int
+
+  /// Positions that have to stay, distinct and sorted, at most `count`; nil is none.
+  var fixed: Centroids?
 
   func palette(from centroids: Centroids, settles: Bool) throws -> Clustering {
     let pointCount = assigner.tree.points.count
@@ -76,10 +81,10 @@ struct Rounding<Scalar: ExactScalar>: PaletteRounding {
     return try rounded.sortedDistinct()
   }
 
-  /// The positions that have points.
+  /// The positions that have points or are fixed.
   private func withoutVacant(_ palette: Centroids, _ clusters: Storage<Int>) throws -> Centroids {
     let items = palette.dimension + 1
-    let used = (0..<palette.count).filter { clusters.elements[$0 * items] > 0 }
+    let used = (0..<palette.count).filter { clusters.elements[$0 * items] > 0 || isFixed($0, of: palette) }
     return used.count == palette.count ? palette : try palette.selecting(used)
   }
 
@@ -106,6 +111,10 @@ struct Rounding<Scalar: ExactScalar>: PaletteRounding {
     var isMoved = false
     let items = palette.dimension + 1
     for entry in 0..<palette.count {
+      guard !isFixed(entry, of: palette) else {
+        moved.position(entry).update(from: palette.position(entry), count: palette.dimension)
+        continue
+      }
       let weight = clusters.elements[entry * items]
       for plane in 0..<palette.dimension {
         let sum = clusters.elements[entry * items + plane + 1]
@@ -118,6 +127,13 @@ struct Rounding<Scalar: ExactScalar>: PaletteRounding {
       }
     }
     return isMoved ? try moved.sortedDistinct() : nil
+  }
+
+  private func isFixed(_ entry: Int, of palette: Centroids) -> Bool {
+    guard let fixed else { return false }
+    let numbers = 0..<fixed.count
+    let place = numbers.partitioningIndex { fixed.compare($0, with: palette.position(entry)) >= 0 }
+    return place < fixed.count && fixed.compare(place, with: palette.position(entry)) == 0
   }
 }
 
@@ -144,8 +160,14 @@ extension Centroids {
   /// Below 0, 0 or above 0 as one centroid comes before another, equals it or comes after it in lexicographic
   /// order.
   func compare(_ first: Int, _ second: Int) -> Int {
-    for plane in 0..<dimension where position(first)[plane] != position(second)[plane] {
-      return Int(position(first)[plane]) - Int(position(second)[plane])
+    compare(first, with: position(second))
+  }
+
+  /// The same with a position on the same grid.
+  func compare(_ number: Int, with other: UnsafePointer<Int32>) -> Int {
+    let position = position(number)
+    for plane in 0..<dimension where position[plane] != other[plane] {
+      return Int(position[plane]) - Int(other[plane])
     }
     return 0
   }

@@ -7,8 +7,11 @@ struct Run<Scalar: ExactScalar> {
 
   let assigner: Assigner<Scalar>
 
+  /// Positions that have to be in the palette, distinct and sorted, at most as many as clusters; nil is none.
+  var fixed: Centroids?
+
   /// Makes the palette; nil rounds to the points' grid.
-  let rounding: (any PaletteRounding)?
+  var rounding: (any PaletteRounding)?
 
   /// Called with the number of iterations so far.
   let progress: (Int) -> Void
@@ -35,7 +38,7 @@ struct Run<Scalar: ExactScalar> {
   /// - Throws: `QuantizationError.outOfMemory`.
   func searching() throws -> Clustering {
     let search = Search(
-      tree: tree, count: settings.clusterCount, effort: settings.effort, seed: settings.seed,
+      tree: tree, count: settings.clusterCount, fixed: fixed, effort: settings.effort, seed: settings.seed,
       threadCount: settings.threadCount)
     var lloyd = self.lloyd
     lloyd.iterationLimit = min(lloyd.iterationLimit ?? Int.max, settings.effort.finalIterations)
@@ -58,11 +61,12 @@ struct Run<Scalar: ExactScalar> {
 
   private func centroids(_ start: KMeansSettings.Start) throws -> Centroids {
     var generator = SplitMix64(seed: settings.seed, run: number)
-    return try Start(tree: tree, count: settings.clusterCount).centroids(start, using: &generator)
+    return try Start(tree: tree, count: settings.clusterCount - (fixed?.count ?? 0), fixed: fixed)
+      .centroids(start, using: &generator).following(fixed)
   }
 
   private func finished(_ outcome: Lloyd<Scalar>.Outcome, from centroids: Centroids) throws -> Clustering {
-    let rounding = self.rounding ?? Rounding(assigner: assigner, count: settings.clusterCount)
+    let rounding = self.rounding ?? Rounding(assigner: assigner, count: settings.clusterCount, fixed: fixed)
     var clustering = try rounding.palette(from: centroids, settles: outcome.ending == .settled)
     clustering.course = Clustering.Course(
       run: number + 1, history: outcome.history.map { inertiaOnPoints($0, outcome.centroids) },

@@ -5,8 +5,11 @@
 struct Search<Scalar: ExactScalar> {
   let tree: PointTree<Scalar>
 
-  /// Centroids wanted, fewer than there are points.
+  /// Centroids wanted, pinned ones among them.
   let count: Int
+
+  /// Positions on the points' grid where centroids are pinned, fewer than `count`; nil is none.
+  var fixed: Centroids?
 
   let effort: KMeansSettings.Effort
 
@@ -21,19 +24,20 @@ struct Search<Scalar: ExactScalar> {
   /// - Returns: Centroids settled on the coreset.
   /// - Throws: `QuantizationError.outOfMemory`.
   func centroids(from start: Centroids? = nil) throws -> Centroids {
-    guard (2...Self.countLimit).contains(count) else {
-      return try start ?? bipartition(tree.points, count: count)
-    }
+    guard (2...Self.countLimit).contains(count) else { return try start ?? boxes(of: tree.points) }
     let cells = try Coreset(tree, count: cellCount)
-    guard cells.count > count else {
-      return try start ?? bipartition(tree.points, count: count)
-    }
-    let boxes = try cells.points(upperBound: tree.points.upperBound)
+    guard cells.count > count else { return try start ?? boxes(of: tree.points) }
+    let means = try cells.points(upperBound: tree.points.upperBound)
     let clusters = try CoresetClusters(cells, count: count, threadCount: threadCount)
-    clusters.place(at: try start ?? bipartition(boxes, count: count), middle: middle)
+    clusters.place(at: try start ?? boxes(of: means), middle: middle)
     clusters.settle(until: Self.roughly)
     try explore(clusters)
     return try clusters.centroids(middle: middle)
+  }
+
+  /// The means of boxes of points, behind the pinned centroids.
+  private func boxes(of points: Points) throws -> Centroids {
+    try bipartition(points, count: count - (fixed?.count ?? 0)).following(fixed)
   }
 
   // An iteration that lowers inertia by less than these parts of it is the last.
@@ -113,8 +117,9 @@ struct Search<Scalar: ExactScalar> {
 }
 
 extension CoresetClusters {
-  /// Takes over positions on the fine grid.
+  /// Takes over positions on the fine grid, and how many of them are pinned.
   package func place(at positions: Centroids, middle: Float) {
+    pin(positions.pinnedCount)
     let unit = Float(1 << positions.fractionBits)
     for centroid in 0..<count {
       for plane in 0..<cells.dimension {
@@ -126,7 +131,7 @@ extension CoresetClusters {
 
   /// The centroids on the fine grid.
   package func centroids(middle: Float) throws -> Centroids {
-    let positions = try Centroids(count: count, dimension: cells.dimension)
+    let positions = try Centroids(count: count, dimension: cells.dimension, pinnedCount: pinnedCount)
     let unit = Float(1 << positions.fractionBits)
     for centroid in 0..<count {
       for plane in 0..<cells.dimension {
@@ -137,7 +142,7 @@ extension CoresetClusters {
     return positions
   }
 
-  /// Throws centroids drawn at random to cells drawn by what they add to inertia.
+  /// Throws centroids drawn at random, but no pinned ones, to cells drawn by what they add to inertia.
   ///
   /// - Parameters:
   ///   - moveCount: Centroids to throw; one may be drawn twice.
@@ -153,7 +158,7 @@ extension CoresetClusters {
     for _ in 0..<moveCount {
       let threshold = generator.drawFraction() * sum
       let cell = sums.elements.partitioningIndex { $0 > threshold }
-      let centroid = Int(generator.draw(below: UInt64(count)))
+      let centroid = pinnedCount + Int(generator.draw(below: UInt64(count - pinnedCount)))
       for plane in 0..<cells.dimension {
         centroids.base[plane * stride + centroid] =
           cells.planes.base[plane * cells.stride + min(cell, cells.count - 1)]

@@ -1,9 +1,12 @@
-/// Chooses the centroids from which k-means starts.
+/// Chooses the centroids from which k-means starts, but for pinned ones.
 struct Start<Scalar: ExactScalar> {
   let tree: PointTree<Scalar>
 
   /// Centroids wanted, fewer than there are points.
   let count: Int
+
+  /// Where centroids are pinned, on the grid of the points: k-means++ and maximin keep away from there. Nil is nowhere.
+  var fixed: Centroids?
 
   private var points: Points { tree.points }
 
@@ -60,16 +63,27 @@ struct Start<Scalar: ExactScalar> {
   private func kMeansPlusPlus(using generator: inout some RandomNumberGenerator) throws -> Centroids {
     let centroids = try Centroids(count: count, dimension: points.dimension)
     var first = try WeightedDraw(points.weights, count: points.count)
-    let distances = try NearestDistances(tree)
+    let distances = try distancesFromFixed()
     var chosen = first.draw(using: &generator)
     for centroid in 0..<count {
-      if centroid > 0 {
+      if centroid > 0 || fixed != nil {
         chosen = bestDraw(from: distances, using: &generator)
       }
       centroids.place(centroid, on: chosen, of: points)
       distances.choose(chosen)
     }
     return centroids
+  }
+
+  /// The distances of the points from the pinned centroids.
+  private func distancesFromFixed() throws -> NearestDistances<Scalar> {
+    let distances = try NearestDistances(tree)
+    if let fixed {
+      for number in 0..<fixed.count {
+        distances.choose(at: fixed.position(number))
+      }
+    }
+    return distances
   }
 
   /// Of some points drawn by their weighted squared distances the one that lowers the sum of these most.
@@ -120,7 +134,10 @@ struct Start<Scalar: ExactScalar> {
         chosen = point
       }
     }
-    let distances = try NearestDistances(tree)
+    let distances = try distancesFromFixed()
+    if fixed != nil {
+      chosen = distances.farthest()
+    }
     for centroid in 0..<count {
       centroids.place(centroid, on: chosen, of: points)
       distances.choose(chosen)

@@ -23,9 +23,10 @@ package final class Reducer {
   private let pixelCount: Int
   private let weights: Storage<Int>?
   private let start: GivenPalette?
+  private let fixed: Palette?
 
-  /// The points with their tree, once they have been wanted.
-  private var grownSpace: (any PointSpace)?
+  /// What colors are as points, and the points with their tree, once they have been wanted.
+  private var grownSpace: (space: any PointSpace, leastCount: Int)?
   private var grownForest: PointForest?
 
   /// - Parameters:
@@ -34,10 +35,12 @@ package final class Reducer {
   ///   - settings: How they are clustered; the number of clusters does not count.
   ///   - weights: What each tuple counts for, 0 or more but not 0 for all; nil is its pixels.
   ///   - start: Colors to start from, comparable with the image's; nil is what the settings say.
+  ///   - fixed: Colors of the image's own layout that have to be in every palette, distinct and in lexicographic
+  ///     order, and count; nil is none.
   ///   - progress: Called now and then with the number of a run, from 1, and of its iterations so far.
   package init(
     _ histogram: Histogram, in setting: Setting, settings: KMeansSettings, weights: Storage<Int>? = nil,
-    start: GivenPalette? = nil, progress: @escaping (Int, Int) -> Void = { _, _ in }
+    start: GivenPalette? = nil, fixed: Palette? = nil, progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) {
     precondition(setting.kind.depth == histogram.layout.depth)
     self.histogram = histogram
@@ -45,34 +48,52 @@ package final class Reducer {
     self.settings = settings
     self.progress = progress
     self.start = start
+    self.fixed = fixed
     self.weights = weights
     pixelCount = histogram.pixelCount
   }
 
-  /// Reduces the image to a number of colors, or to those that it has if they are no more.
+  /// Reduces the image to a number of colors, or to those that it has, with the fixed ones, if they are no more.
   ///
-  /// - Parameter count: At least 1.
+  /// - Parameter count: At least 1, and no fewer than there are fixed colors.
   /// - Returns: The same whatever else was asked for before.
-  /// - Throws: `QuantizationError`: there is no room for a transparent color beside others, or memory.
+  /// - Throws: `QuantizationError`: there are too few colors for the fixed ones, a transparent and an opaque one, or
+  ///   there is no memory.
   package func reduction(to count: Int) throws -> Reduction {
-    guard count < histogram.count else {
-      return Reduction(
-        wantedCount: count, mapping: Mapping(palette: try Palette(histogram), labels: nil), clustering: nil,
-        distortion: distortion(0))
-    }
-    let space = try space()
+    if let unreduced = try unreduced(count) { return unreduced }
+    let (space, leastCount) = try space()
+    guard count >= leastCount else { throw QuantizationError.tooFewColors(count, needed: leastCount) }
     let clusterCount = count - space.reservedCount
-    guard let points = space.points, points.count > clusterCount else {
+    guard let points = space.points,
+      points.count(notOn: space.pinned) > clusterCount - (space.pinned?.count ?? 0)
+    else {
       return try reduction(nil, of: space, wantedCount: count)
     }
-    guard clusterCount >= 1 else { throw QuantizationError.tooFewColors(count) }
     var settings = self.settings
     settings.clusterCount = clusterCount
     let forest = try forest(points)
     let clustering = try KMeans(settings).cluster(
-      forest, from: start.map { try space.centroids($0, image: setting.kind) },
+      forest, from: start.map { try space.centroids($0, image: setting.kind) }, fixed: space.pinned,
       rounding: space.rounding(forest, count: clusterCount), progress: progress)
     return try reduction(clustering, of: space, wantedCount: count)
+  }
+
+  /// The image with all its colors, if they and the fixed ones are together no more than `count`.
+  private func unreduced(_ count: Int) throws -> Reduction? {
+    guard count >= histogram.count else { return nil }
+    let own = Mapping(palette: try Palette(histogram), labels: nil)
+    guard let fixed else {
+      return Reduction(wantedCount: count, mapping: own, clustering: nil, distortion: distortion(0))
+    }
+    let union = try PaletteUnion(own.palette, fixed)
+    guard union.palette.count <= count else { return nil }
+    let labels = try own.labels(of: histogram)
+    for index in 0..<histogram.count {
+      labels.base[index] = union.numbers.base[Int(labels.base[index])]
+    }
+    return Reduction(
+      wantedCount: count, mapping: Mapping(palette: union.palette, labels: labels), clustering: nil,
+      distortion: distortion(0))
   }
 
   /// Looks for the number of colors that it takes to reach a peak signal-to-noise ratio.
@@ -85,10 +106,11 @@ package final class Reducer {
   /// - Throws: `QuantizationError.outOfMemory`.
   package func reduction(reaching decibels: Double, ceiling: Int) throws -> Reduction {
     let limit = Distortion.meanSquaredError(decibels: decibels, depth: histogram.layout.depth)
-    let least = ceiling < histogram.count ? try space().reservedCount + 1 : 1
-    var search = ColorCountSearch(limit: limit, floor: least, ceiling: min(ceiling, histogram.count))
-    if histogram.count <= ceiling {
-      search.note(histogram.count, meanSquaredError: 0)
+    let whole = try fixed.map { try PaletteUnion(Palette(histogram), $0).palette.count } ?? histogram.count
+    let leastCount = whole <= ceiling && fixed == nil ? 1 : try space().leastCount
+    var search = ColorCountSearch(limit: limit, floor: leastCount, ceiling: min(ceiling, whole))
+    if whole <= ceiling {
+      search.note(whole, meanSquaredError: 0)
     }
     var best: Reduction?
     while let count = search.next {
@@ -107,7 +129,7 @@ package final class Reducer {
   /// - Returns: The modes, however many.
   /// - Throws: `QuantizationError.outOfMemory`.
   package func reduction(toModes bandwidth: Double) throws -> Reduction {
-    let space = try space()
+    let space = try space().space
     guard let points = space.points else { return try reduction(nil, of: space, wantedCount: nil) }
     let forest = try forest(points)
     let clustering = try MeanShift(bandwidth: bandwidth, threadCount: settings.threadCount)
@@ -118,7 +140,7 @@ package final class Reducer {
   /// How many times the inertia on the way to a clustering is that on the tuples, as far as they can be compared.
   ///
   /// - Throws: `QuantizationError.outOfMemory`.
-  package func inertiaScale() throws -> Double { try space().inertiaScale }
+  package func inertiaScale() throws -> Double { try space().space.inertiaScale }
 
   private func reduction(
     _ clustering: Clustering?, of space: any PointSpace, wantedCount: Int?
@@ -129,27 +151,34 @@ package final class Reducer {
       wantedCount: wantedCount, mapping: mapping, clustering: clustering, distortion: distortion(inertia))
   }
 
-  private func space() throws -> any PointSpace {
+  /// What colors are as points, and the least number of colors there has to be.
+  private func space() throws -> (space: any PointSpace, leastCount: Int) {
     let space = try grownSpace ?? makeSpace()
     grownSpace = space
     return space
   }
 
-  private func makeSpace() throws -> any PointSpace {
+  private func makeSpace() throws -> (space: any PointSpace, leastCount: Int) {
     let isPremultiplied = setting.kind.hasOpacity && setting.opacity == .premultiplied
-    guard isPremultiplied || setting.space != .sample || weights != nil else { return SampleSpace(histogram) }
+    guard isPremultiplied || setting.space != .sample || weights != nil else {
+      return (try SampleSpace(histogram, required: fixed), max(fixed?.count ?? 0, 1))
+    }
     let weights = self.weights ?? histogram.weights
     let selection = try TupleSelection(histogram, weights: weights, isPremultiplied: isPremultiplied)
+    let required = try RequiredColors(fixed, selection, histogram, isPremultiplied: isPremultiplied)
     // Where every color is opaque or not there at all, opacity is no part of it.
-    let isBinary = !selection.hasTranslucent && !selection.hasWeightless
-    if setting.space == .sample && (!isPremultiplied || isBinary) {
-      return try SampleSpace(
-        histogram, selection, weights: weights,
-        planeCount: isPremultiplied ? setting.kind.colorCount : setting.kind.depth,
+    let isBinary = !selection.hasTranslucent && !selection.hasWeightless && !required.hasTranslucent
+    guard setting.space == .sample && (!isPremultiplied || isBinary) else {
+      let space = try WorkingSpace(
+        histogram, selection, weights: weights, required: required.palette, in: setting,
         threadCount: settings.threadCount)
+      return (space, required.leastCount)
     }
-    return try WorkingSpace(
-      histogram, selection, weights: weights, in: setting, threadCount: settings.threadCount)
+    let space = try SampleSpace(
+      histogram, selection, weights: weights, required: required.palette,
+      planeCount: isPremultiplied ? setting.kind.colorCount : setting.kind.depth,
+      threadCount: settings.threadCount)
+    return (space, required.leastCount)
   }
 
   private func forest(_ points: Points) throws -> PointForest {

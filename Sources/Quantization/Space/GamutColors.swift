@@ -1,5 +1,5 @@
 /// Colors of a palette that is being made, in lexicographic order, no two of them at the same place of a color space,
-/// unless one is opaque and that matters.
+/// unless they are fixed, or one is opaque and that matters.
 struct GamutColors {
   let palette: Palette
 
@@ -14,7 +14,7 @@ struct GamutColors {
   var count: Int { palette.count }
 
   /// - Parameters:
-  ///   - fixed: Colors that are there whatever the points, at different places; nil is none.
+  ///   - fixed: Colors that are there whatever the points; nil is none.
   ///   - others: Colors, of which those at the place of a fixed one, or of an earlier one, are left out.
   ///   - model: The space.
   /// - Throws: `QuantizationError.outOfMemory`.
@@ -43,7 +43,7 @@ struct GamutColors {
       return isFixed.0 != isFixed.1 ? isFixed.0 : all.precedes(first, second)
     }
     var kept: [Int] = []
-    for entry in byPlace where kept.last.map({ compare($0, entry) != 0 }) ?? true {
+    for entry in byPlace where entry < fixedCount || kept.last.map({ compare($0, entry) != 0 }) ?? true {
       kept.append(entry)
     }
     kept.sort { all.precedes($0, $1) }

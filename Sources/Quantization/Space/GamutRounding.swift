@@ -102,21 +102,24 @@ final class GamutRounding: PaletteRounding {
     let weights = try parts.map { try $0.assigner.assign(to: centroids) }
     let items = centroids.dimension + 1
     let unit = Double(WorkingPoints.upperBound << centroids.fractionBits)
-    let palette = try Palette(layout: model.layout, count: centroids.count)
+    // What is pinned is among the fixed colors.
+    let free = centroids.pinnedCount..<centroids.count
+    let palette = try Palette(layout: model.layout, count: free.count)
     let shares = (0..<centroids.count).map { centroid in
       zip(parts, weights).reduce(into: (opaque: 0, other: 0)) { shares, pair in
         let weight = pair.1.base[centroid * items]
         if pair.0.wantsOpaque { shares.opaque += weight } else { shares.other += weight }
       }
     }
-    let mostOpaque = shares.indices.max { shares[$0].opaque < shares[$1].opaque }
-    for centroid in 0..<centroids.count {
+    let mostOpaque = free.max { shares[$0].opaque < shares[$1].opaque }
+    for centroid in free {
       var place = SIMD4<Double>.zero
       for plane in 0..<centroids.dimension {
         place[plane] = Double(centroids.position(centroid)[plane]) / unit
       }
       let (opaque, other) = shares[centroid]
-      set(palette, centroid, place, isOpaque: opaque > 0 && (opaque >= other || centroid == mostOpaque))
+      let isOpaque = opaque > 0 && (opaque >= other || centroid == mostOpaque)
+      set(palette, centroid - free.lowerBound, place, isOpaque: isOpaque)
     }
     return palette
   }

@@ -19,13 +19,27 @@ package struct SampleSpace: PointSpace {
 
   package let points: Points?
 
+  /// Colors that have to be in the palette.
+  private let required: Palette?
+
+  let pinned: Centroids?
+
   /// All tuples, in the histogram's order.
-  package init(_ histogram: Histogram) {
+  ///
+  /// - Parameters:
+  ///   - histogram: The tuples.
+  ///   - required: Colors of the same layout that have to be in the palette, distinct and in lexicographic order; nil
+  ///     is none.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package init(_ histogram: Histogram, required: Palette? = nil) throws {
     self.histogram = histogram
+    self.required = required
     selection = nil
     threadCount = 1
     planeCount = histogram.layout.depth
-    isGray = histogram.isGray(planeCount: planeCount, nil)
+    isGray =
+      histogram.isGray(planeCount: planeCount, nil) && required?.isGray(planeCount: planeCount) ?? true
+    pinned = try required?.positions(planeCount: isGray ? 1 : planeCount)
     points = Points(
       count: histogram.count, dimension: isGray ? 1 : planeCount, upperBound: histogram.layout.maxval,
       coordinates: histogram.samples, weights: histogram.weights)
@@ -37,19 +51,31 @@ package struct SampleSpace: PointSpace {
   ///   - histogram: The tuples.
   ///   - selection: Which of them.
   ///   - weights: For each tuple what it counts for.
-  ///   - planeCount: Planes that are coordinates; those behind them are at maxval in all that are selected.
+  ///   - required: Colors that have to be in the palette, distinct and in lexicographic order; nil is none.
+  ///   - planeCount: Planes that are coordinates; those behind them are at maxval in all that are selected, and at 0 or
+  ///     maxval in those required.
   ///   - threadCount: Threads that may work at a time, at least 1.
   /// - Throws: `QuantizationError.outOfMemory`.
   init(
-    _ histogram: Histogram, _ selection: TupleSelection, weights: Storage<Int>, planeCount: Int,
-    threadCount: Int
+    _ histogram: Histogram, _ selection: TupleSelection, weights: Storage<Int>, required: Palette?,
+    planeCount: Int, threadCount: Int
   ) throws {
     self.histogram = histogram
     self.threadCount = threadCount
     self.selection = selection
     self.planeCount = planeCount
+    self.required = required
     let members = selection.members.elements
-    isGray = histogram.isGray(planeCount: planeCount, members)
+    let (layout, depth) = (histogram.layout, histogram.layout.depth)
+    let visible = try required.flatMap { colors in
+      let numbers = (0..<colors.count).filter {
+        planeCount == depth || colors.sample(plane: depth - 1, of: $0) == layout.maxval
+      }
+      return numbers.isEmpty ? nil : try colors.selecting(numbers)
+    }
+    isGray =
+      histogram.isGray(planeCount: planeCount, members) && visible?.isGray(planeCount: planeCount) ?? true
+    pinned = try visible?.positions(planeCount: isGray ? 1 : planeCount)
     guard !members.isEmpty else {
       points = nil
       return
@@ -69,7 +95,7 @@ package struct SampleSpace: PointSpace {
       coordinates: coordinates, weights: memberWeights)
   }
 
-  var reservedCount: Int { selection?.reservedCount ?? 0 }
+  var reservedCount: Int { (required?.count ?? 0) - (pinned?.count ?? 0) }
 
   var inertiaScale: Double { Double(planesPerCoordinate) }
 
@@ -88,7 +114,7 @@ package struct SampleSpace: PointSpace {
       return Mapping(palette: try palette(clustering), labels: clustering.labels)
     }
     let colors = try clustering.map(palette) ?? histogram.tuples(selection.members)
-    return try Mapping(histogram, selection, colors: colors) { member in
+    return try Mapping(histogram, selection, colors: colors, required: required) { member in
       clustering?.labels.base[member] ?? UInt32(truncatingIfNeeded: member)
     } nearest: { palette in
       let kind = TupleKind(.planes(histogram.layout.depth), hasOpacity: false)
@@ -113,7 +139,7 @@ package struct SampleSpace: PointSpace {
   }
 
   func centroids(_ start: GivenPalette, image: TupleKind) throws -> Centroids {
-    let entries = start.mostOpaque(start.count - reservedCount)
+    let entries = start.mostOpaque(start.count - reservedCount - (pinned?.count ?? 0))
     let centroids = try Centroids(count: entries.count, dimension: isGray ? 1 : planeCount)
     let unit = 1 << centroids.fractionBits
     for (centroid, entry) in entries.enumerated() {

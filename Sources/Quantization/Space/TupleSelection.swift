@@ -10,8 +10,10 @@ struct TupleSelection {
   /// does not matter.
   let transparent: Int?
 
-  /// Whether there are tuples that are clustered and not opaque.
+  /// Whether there are tuples that are clustered and not opaque, and whether there are opaque ones, as far as that
+  /// matters.
   let hasTranslucent: Bool
+  let hasOpaque: Bool
 
   /// Whether there are tuples without weight.
   let hasWeightless: Bool
@@ -29,6 +31,7 @@ struct TupleSelection {
     var chosen = try GrowingStorage<UInt32>()
     var transparent: Int?
     var hasTranslucent = false
+    var hasOpaque = false
     var hasWeightless = false
     for tuple in 0..<histogram.count {
       guard weights.map({ $0.base[tuple] > 0 }) ?? true else {
@@ -38,7 +41,9 @@ struct TupleSelection {
       if isPremultiplied && opacities[tuple] == 0 {
         if transparent.map({ histogram.precedes(tuple, $0) }) ?? true { transparent = tuple }
       } else {
-        hasTranslucent = hasTranslucent || isPremultiplied && Int(opacities[tuple]) < histogram.layout.maxval
+        let isOpaque = Int(opacities[tuple]) == histogram.layout.maxval
+        hasTranslucent = hasTranslucent || isPremultiplied && !isOpaque
+        hasOpaque = hasOpaque || isPremultiplied && isOpaque
         try chosen.append(UInt32(truncatingIfNeeded: tuple))
       }
     }
@@ -46,11 +51,9 @@ struct TupleSelection {
     _ = members.elements.update(fromContentsOf: chosen.elements)
     self.transparent = transparent
     self.hasTranslucent = hasTranslucent
+    self.hasOpaque = hasOpaque
     self.hasWeightless = hasWeightless
   }
-
-  /// Entries of the palette that are no color of a clustered tuple.
-  var reservedCount: Int { transparent == nil ? 0 : 1 }
 
   /// Whether a tuple is fully transparent, where that matters.
   func isTransparent(_ tuple: Int, of histogram: Histogram) -> Bool {

@@ -11,28 +11,38 @@ struct WorkingSpace: PointSpace {
   private let tuples: Storage<UInt16>
   private let working: WorkingPoints?
 
+  /// Colors that have to be in the palette.
+  private let required: Palette?
+
+  let pinned: Centroids?
+
   /// Places selected tuples.
   ///
   /// - Parameters:
   ///   - histogram: The image's tuples.
   ///   - selection: Which of them.
   ///   - weights: For each tuple what it counts for.
+  ///   - required: Colors that have to be in the palette, distinct and in lexicographic order; nil is none.
   ///   - setting: What they mean and where distances are taken.
   ///   - threadCount: Threads that may work at a time, at least 1.
   /// - Throws: `QuantizationError.outOfMemory`.
   init(
-    _ histogram: Histogram, _ selection: TupleSelection, weights: Storage<Int>, in setting: Reducer.Setting,
-    threadCount: Int
+    _ histogram: Histogram, _ selection: TupleSelection, weights: Storage<Int>, required: Palette?,
+    in setting: Reducer.Setting, threadCount: Int
   ) throws {
     self.histogram = histogram
     self.selection = selection
     self.threadCount = threadCount
+    self.required = required
     kind = setting.kind
     opacity = setting.opacity
-    model = try ColorModel(
+    let model = try ColorModel(
       kind, histogram.layout,
-      isGray: histogram.isGray(planeCount: kind.colorCount, selection.members.elements),
+      isGray: histogram.isGray(planeCount: kind.colorCount, selection.members.elements)
+        && required?.isGray(planeCount: kind.colorCount) ?? true,
       hasOpacity: kind.hasOpacity, space: setting.space, opacity: opacity)
+    self.model = model
+    pinned = try required.map { try model.positions(of: $0).sortedDistinct() }
     let members = selection.members.elements
     tuples = try histogram.samples(of: members)
     guard !members.isEmpty else {
@@ -48,7 +58,7 @@ struct WorkingSpace: PointSpace {
 
   var points: Points? { working?.points }
 
-  var reservedCount: Int { selection.reservedCount }
+  var reservedCount: Int { (required?.count ?? 0) - (pinned?.count ?? 0) }
 
   var inertiaScale: Double {
     let scale = Double(histogram.layout.maxval) / Double(WorkingPoints.upperBound)
@@ -62,16 +72,8 @@ struct WorkingSpace: PointSpace {
       preconditionFailure("the grid is too fine for the narrower numbers")
     }
     return try GamutRounding(
-      working, tree: tree, tuples: tuples, count: count + reservedCount, fixed: transparent(),
+      working, tree: tree, tuples: tuples, count: count + reservedCount, fixed: required,
       threadCount: threadCount)
-  }
-
-  /// The fully transparent color, if there is one.
-  private func transparent() throws -> Palette? {
-    guard let tuple = selection.transparent else { return nil }
-    let numbers = try Storage<UInt32>(count: 1)
-    numbers.base[0] = UInt32(truncatingIfNeeded: tuple)
-    return try histogram.tuples(numbers)
   }
 
   func mapping(_ clustering: Clustering?) throws -> Mapping {
@@ -87,7 +89,7 @@ struct WorkingSpace: PointSpace {
     } else {
       colors = try Palette(layout: histogram.layout, count: 0)
     }
-    return try Mapping(histogram, selection, colors: colors) { member in
+    return try Mapping(histogram, selection, colors: colors, required: required) { member in
       let point = working?.numbers.base[member] ?? 0
       return clustering?.labels.base[Int(point)] ?? point
     } nearest: { palette in
@@ -97,7 +99,7 @@ struct WorkingSpace: PointSpace {
   }
 
   func centroids(_ start: GivenPalette, image: TupleKind) throws -> Centroids {
-    let entries = start.mostOpaque(start.count - reservedCount)
+    let entries = start.mostOpaque(start.count - (required?.count ?? 0))
     let centroids = try Centroids(count: entries.count, dimension: model.dimension)
     let unit = Double(WorkingPoints.upperBound << centroids.fractionBits)
     let tuple = try Storage<UInt16>(count: histogram.layout.depth)

@@ -1,0 +1,41 @@
+/// The colors that have to be in a palette.
+struct RequiredColors {
+  /// They, distinct and in lexicographic order: those that are fixed and, if there are transparent tuples and no fixed
+  /// color is so, a transparent one; nil is none.
+  let palette: Palette?
+
+  /// Whether some are neither opaque nor transparent, where that matters.
+  let hasTranslucent: Bool
+
+  /// The fewest colors that do: these and, for tuples they will not do for, one more.
+  let leastCount: Int
+
+  /// - Parameters:
+  ///   - fixed: Colors that are fixed, distinct and in lexicographic order; nil is none.
+  ///   - selection: The tuples that are clustered.
+  ///   - histogram: All tuples.
+  ///   - isPremultiplied: Whether the last plane is opacity that is premultiplied.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  init(
+    _ fixed: Palette?, _ selection: TupleSelection, _ histogram: Histogram, isPremultiplied: Bool
+  ) throws {
+    let (last, maxval) = (histogram.layout.depth - 1, histogram.layout.maxval)
+    let opacities =
+      isPremultiplied
+      ? (0..<(fixed?.count ?? 0)).map { fixed?.sample(plane: last, of: $0) ?? 0 }
+      : [Int](repeating: maxval, count: fixed?.count ?? 0)
+    hasTranslucent = opacities.contains { $0 != 0 && $0 != maxval }
+    var palette = fixed
+    if let tuple = selection.transparent, !opacities.contains(0) {
+      let numbers = try Storage<UInt32>(count: 1)
+      numbers.base[0] = UInt32(truncatingIfNeeded: tuple)
+      let transparent = try histogram.tuples(numbers)
+      palette = try fixed.map { try PaletteUnion($0, transparent).palette } ?? transparent
+    }
+    self.palette = palette
+    let isEnough =
+      selection.hasOpaque
+      ? opacities.contains(maxval) : selection.members.elements.isEmpty || opacities.contains { $0 > 0 }
+    leastCount = max((palette?.count ?? 0) + (isEnough ? 0 : 1), 1)
+  }
+}
