@@ -6,8 +6,8 @@ import Testing
   func isRefusedHereAlone(index: Int) throws {
     let refusal = Refusal.all[index]
     let ours = try Program.run(["-k", "2"], input: .bytes(refusal.example))
-    #expect(
-      ours.status == 1 && ours.output.isEmpty && ours.errors.contains(refusal.message), "\(ours.errors)")
+    #expect(ours.status == 1 && ours.output.isEmpty)
+    #expect(ours.errors.contains(refusal.message))
     #expect(try Program.shell("pamtopam", input: .bytes(refusal.example)).status == 0)
   }
 
