@@ -111,7 +111,7 @@ struct CountedImages {
     }
     let threadCount = settings.kMeans.threadCount
     return try Dither(
-      dither, DitherColors(palette, histogram, kind: header.tupleKind),
+      dither, DitherColors(palette, histogram, in: settings.reduction(of: header)),
       TupleNumbers(tally, histogram, threadCount: threadCount), writing: written, threadCount: threadCount)
   }
 

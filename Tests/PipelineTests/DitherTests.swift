@@ -102,4 +102,58 @@ import Testing
       outcome.errors == "pamkmeans: the colors have other planes or another maxval than the image (-dither)\n"
     )
   }
+
+  /// Light mixes in linear light, samples in samples.
+  @Test(arguments: ["floyd", "bayer8", "bluenoise"])
+  func errorsAreMadeUpForWhereDistancesAreTaken(method: String) throws {
+    let scratch = try TemporaryDirectory()
+    let path = scratch.path("colors.pgm")
+    try NetpbmImage(magic: 5, width: 2, height: 1, maxval: 255, samples: [0, 255]).bytes
+      .write(to: URL(fileURLWithPath: path))
+    // 188 is half of the light of white, and 0.737 of its sample.
+    let image = NetpbmImage(
+      magic: 5, width: 64, height: 64, maxval: 255, samples: [Int](repeating: 188, count: 4096))
+    for (space, part) in [("linear", 0.503), ("sample", 0.737)] {
+      let output = try NetpbmImage(
+        Program.run(["-mapfile", path, "-space", space, "-dither", method], input: .bytes(image.bytes)).output
+      )
+      let white = Double(output.samples.count { $0 == 255 }) / 4096
+      #expect(abs(white - part) < 0.02, "\(space)")
+    }
+  }
+
+  /// What was opaque stays so, what was transparent too, and edges between become a mixture.
+  @Test(arguments: ["floyd", "bayer8", "bluenoise"], ["sample", "linear", "oklab"])
+  func opacityIsKept(method: String, space: String) throws {
+    var image = NetpbmImage.noise(
+      magic: 7, width: 64, height: 64, depth: 4, maxval: 255, tupleType: "RGB_ALPHA")
+    for pixel in 0..<4096 { image.samples[4 * pixel + 3] = min(max(pixel / 64 * 8 - 128, 0), 255) }
+    let options = ["-k", "6", "-space", space]
+    let dithered = try NetpbmImage(
+      Program.run(options + ["-dither", method], input: .bytes(image.bytes)).output)
+    let plain = try NetpbmImage(Program.run(options, input: .bytes(image.bytes)).output)
+    #expect(Set(dithered.tuples).isSubset(of: plain.tuples) && dithered != plain)
+    for (before, after) in zip(image.tuples, dithered.tuples) {
+      #expect(before[3] != 255 || after[3] == 255)
+      #expect(before[3] != 0 || after[3] == 0)
+    }
+    // Of one color the opacity of a row comes out right.
+    let scratch = try TemporaryDirectory()
+    let path = scratch.path("colors.pam")
+    var colors = image
+    (colors.width, colors.height, colors.samples) = (2, 1, [200, 30, 30, 255, 0, 0, 0, 0])
+    try colors.bytes.write(to: URL(fileURLWithPath: path))
+    var red = image
+    red.samples = (0..<4096).flatMap { [200, 30, 30, image.samples[4 * $0 + 3]] }
+    let output = try NetpbmImage(
+      Program.run(
+        ["-mapfile", path, "-space", space, "-dither", method], input: .bytes(red.bytes)
+      ).output)
+    for rows in stride(from: 16, to: 48, by: 8) {
+      let sums = [red, output].map { image in
+        (rows * 64..<(rows + 8) * 64).reduce(0) { $0 + image.samples[4 * $1 + 3] }
+      }
+      #expect(abs(sums[0] - sums[1]) < 512 * 12, "rows from \(rows)")
+    }
+  }
 }

@@ -55,7 +55,9 @@ struct FloydSteinbergTests {
         output[here] = color
         for plane in 0..<depth {
           let column = { (place: Int) in colors.map { 16 * $0[place] } }(plane)
-          let error = min(max(wanted[plane], column.min() ?? 0), column.max() ?? 0) - 16 * color[plane]
+          let (low, high) = (column.min() ?? 0, column.max() ?? 0)
+          let margin = (high - low) / 4
+          let error = min(max(wanted[plane], low - margin), high + margin) - 16 * color[plane]
           let shares = [error * 7 / 16, error * 3 / 16, error * 5 / 16]
           let way = isLeftward ? -1 : 1
           let rest = error - shares.reduce(0, +)

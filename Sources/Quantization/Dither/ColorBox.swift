@@ -1,6 +1,9 @@
-/// The least and the largest coordinate of a palette's entries in each plane, times `DitherColors.scale`.
+/// The bounds of a palette's entries in each plane and a quarter of the way between them on either side, times
+/// `DitherColors.scale`.
 ///
-/// An error is taken from the box: what lies beyond, no entry could make up for, and it would only grow.
+/// An error is taken from the box: what lies far beyond, no entries could make up for, and it would only grow. Without the
+/// quarter local means of photographs in 8 and 16 colors came out up to a tenth worse, with 64 colors as well; without
+/// any bound worse again.
 struct ColorBox {
   let low: Storage<Int>
   let high: Storage<Int>
@@ -12,8 +15,11 @@ struct ColorBox {
       let coordinates = (0..<colors.entryCount).lazy.map {
         colors.entries.base[$0 * colors.dimension + plane]
       }
-      low.base[plane] = (coordinates.min() ?? 0) * DitherColors.scale
-      high.base[plane] = (coordinates.max() ?? 0) * DitherColors.scale
+      let least = (coordinates.min() ?? 0) * DitherColors.scale
+      let largest = (coordinates.max() ?? 0) * DitherColors.scale
+      let margin = (largest - least) / 4
+      low.base[plane] = least - margin
+      high.base[plane] = largest + margin
     }
   }
 }

@@ -20,30 +20,69 @@ package struct DitherColors {
   /// What coordinates are multiplied by, for errors to be in fractions.
   static let scale = 16
 
-  /// Takes samples for coordinates.
+  /// The entries that tuples of some kinds have to get; nil where every tuple may get every entry.
+  let reserved: ReservedEntries?
+
+  /// Takes places in a color space, or samples, for coordinates: errors are made up for in the space where distances
+  /// are taken, but for Oklab, whose means are not those of light or of samples; and premultiplied where that is asked
+  /// for.
   ///
   /// - Parameters:
   ///   - palette: The colors, in lexicographic order.
   ///   - histogram: The tuples, in the layout of the palette.
-  ///   - kind: What their planes mean.
+  ///   - setting: What their planes mean, and where distances are taken.
   /// - Throws: `QuantizationError.outOfMemory`.
-  package init(_ palette: Palette, _ histogram: Histogram, kind: TupleKind) throws {
+  package init(_ palette: Palette, _ histogram: Histogram, in setting: Reducer.Setting) throws {
     precondition(palette.layout == histogram.layout)
-    dimension = palette.layout.depth
-    upperBound = palette.layout.maxval
+    let isPremultiplied = setting.kind.hasOpacity && setting.opacity == .premultiplied
     entryCount = palette.count
-    entries = try Storage(count: palette.count * dimension)
-    for entry in 0..<palette.count {
-      for plane in 0..<dimension {
-        entries.base[entry * dimension + plane] = palette.sample(plane: plane, of: entry)
-      }
+    tupleCount = histogram.count
+    ranks = try Self.ranks(palette, setting.kind)
+    reserved = isPremultiplied ? try ReservedEntries(palette, histogram) : nil
+    let positions: Centroids
+    if setting.space == .linear || isPremultiplied {
+      let planeCount = setting.kind.colorCount
+      let model = try ColorModel(
+        setting.kind, histogram.layout,
+        isGray: histogram.isGray(planeCount: planeCount, nil) && palette.isGray(planeCount: planeCount),
+        hasOpacity: setting.kind.hasOpacity, space: setting.space == .linear ? .linear : .sample,
+        opacity: setting.opacity)
+      upperBound = WorkingPoints.upperBound
+      positions = try model.positions(of: palette)
+      tuples = try model.positions(of: histogram)
+    } else {
+      upperBound = palette.layout.maxval
+      positions = try palette.positions(planeCount: palette.layout.depth)
+      tuples = histogram.samples
     }
+    dimension = positions.dimension
+    entries = try Storage(count: entryCount * dimension)
+    for (index, coordinate) in positions.coordinates.elements.enumerated() {
+      entries.base[index] = Int(coordinate)
+    }
+  }
+
+  /// Where each color stands from dark to light.
+  private static func ranks(_ palette: Palette, _ kind: TupleKind) throws -> Storage<UInt32> {
     let order = try PaletteOrder.luminance.numbers(of: palette, kind: kind) { _ in }
-    ranks = try Storage(count: palette.count)
+    let ranks = try Storage<UInt32>(count: palette.count)
     for place in 0..<palette.count {
       ranks.base[order.base[place]] = UInt32(truncatingIfNeeded: place)
     }
-    tupleCount = histogram.count
-    tuples = histogram.samples
+    return ranks
+  }
+}
+
+extension ColorModel {
+  /// Where the tuples of a histogram are on the grid of the working points, coordinate by coordinate.
+  fileprivate func positions(of histogram: Histogram) throws -> Storage<UInt16> {
+    let positions = try Storage<UInt16>(count: histogram.count * dimension)
+    for tuple in 0..<histogram.count {
+      let place = onGrid(coordinates(histogram.samples.base + tuple, stride: histogram.count))
+      for plane in 0..<dimension {
+        positions.base[plane * histogram.count + tuple] = place[plane]
+      }
+    }
+    return positions
   }
 }

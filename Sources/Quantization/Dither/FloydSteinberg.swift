@@ -3,14 +3,14 @@
 ///
 /// Floyd and Steinberg, "An adaptive algorithm for spatial greyscale", Proceedings of the SID 17(2), 1976.
 ///
-/// What is carried on is the error from the palette's bounding box, in each plane: what no entry could pay is
-/// dropped, so that no error exceeds the extent of the box. A color of the palette that nothing was carried to
+/// What is carried on is the error from a box around the palette (see `ColorBox`): what no entry could pay is dropped,
+/// so that no error exceeds the extent of the box. A color of the palette that nothing was carried to
 /// has the error 0.
 struct FloydSteinberg {
   private let colors: DitherColors
   private let strength: Int
   private let width: Int
-  private let search: NearestColors
+  private let search: EntrySearch
   private let box: ColorBox
   private let color: Storage<Int>
   private var current: Storage<Int>
@@ -28,7 +28,7 @@ struct FloydSteinberg {
     self.colors = colors
     self.strength = strength
     self.width = width
-    search = try NearestColors(colors)
+    search = try EntrySearch(colors)
     box = try ColorBox(colors)
     color = try Storage(count: colors.dimension)
     current = try Storage(count: (width + 2) * colors.dimension)
@@ -61,11 +61,15 @@ struct FloydSteinberg {
       let column = isLeftward ? width &- 1 &- step : step
       let here = (column &+ 1) &* dimension
       let number = Int(row[column])
+      if let entry = search.entry(of: number) {
+        row[column] = UInt32(truncatingIfNeeded: entry)
+        continue
+      }
       for plane in 0..<dimension {
         let coordinate = Int(tuples[plane &* colors.tupleCount &+ number]) &* DitherColors.scale
         color[plane] = min(max(coordinate &+ current[here &+ plane], 0), largest)
       }
-      let entry = search.nearest(to: color, dimension: dimension)
+      let entry = search.nearest(to: color, for: number, dimension: dimension)
       row[column] = UInt32(truncatingIfNeeded: entry)
       for plane in 0..<dimension {
         let wanted = min(max(color[plane], low[plane]), high[plane])

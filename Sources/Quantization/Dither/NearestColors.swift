@@ -22,13 +22,20 @@ struct NearestColors {
 
   /// Prepares a search.
   ///
+  /// - Parameters:
+  ///   - colors: The palette.
+  ///   - numbers: The entries to search among, of which the results are then the places in this list; nil is all.
   /// - Throws: `QuantizationError.outOfMemory`.
-  init(_ colors: DitherColors) throws {
-    count = colors.entryCount
+  init(_ colors: DitherColors, among numbers: Storage<UInt32>?) throws {
+    count = numbers?.elements.count ?? colors.entryCount
     dimension = colors.dimension
     coordinates = try Storage(count: count * dimension)
-    for index in 0..<count * dimension {
-      coordinates.base[index] = colors.entries.base[index] * DitherColors.scale
+    for index in 0..<count {
+      let entry = numbers.map { Int($0.base[index]) } ?? index
+      for plane in 0..<dimension {
+        coordinates.base[index * dimension + plane] =
+          colors.entries.base[entry * dimension + plane] * DitherColors.scale
+      }
     }
     cellBits = dimension > 4 ? 0 : [10, 7, 5, 4][dimension - 1]
     let bitCount = Int.bitWidth - (colors.upperBound * DitherColors.scale).leadingZeroBitCount

@@ -7,7 +7,7 @@
 struct PatternFinder {
   private let colors: DitherColors
   private let strength: Int
-  private let search: NearestColors
+  private let search: EntrySearch
 
   /// The color a pattern is to come near to, and that with the error before it, in fractions.
   private let target: Storage<Int>
@@ -20,7 +20,7 @@ struct PatternFinder {
   init(_ colors: DitherColors, strength: Int) throws {
     self.colors = colors
     self.strength = strength
-    search = try NearestColors(colors)
+    search = try EntrySearch(colors)
     target = try Storage(count: colors.dimension)
     color = try Storage(count: colors.dimension)
     places = try Storage(count: PatternDither.length)
@@ -50,10 +50,14 @@ struct PatternFinder {
   @inline(__always)
   private func collect(_ tuple: Int, _ dimension: Int) {
     let (color, target, entries) = (color.base, target.base, colors.entries.base)
+    if let entry = search.entry(of: tuple) {
+      places.elements.update(repeating: colors.ranks.base[entry])
+      return
+    }
     for plane in 0..<dimension {
       color[plane] = Int(colors.tuples.base[plane &* colors.tupleCount &+ tuple]) &* DitherColors.scale
     }
-    var entry = search.nearest(to: color, dimension: dimension)
+    var entry = search.nearest(to: color, for: tuple, dimension: dimension)
     for plane in 0..<dimension {
       let start = entries[entry &* dimension &+ plane] &* DitherColors.scale
       target[plane] = start &+ (color[plane] &- start) &* strength / DitherSettings.wholeStrength
@@ -71,7 +75,7 @@ struct PatternFinder {
         places.elements.update(repeating: colors.ranks.base[entry])
         return
       }
-      entry = search.nearest(to: color, dimension: dimension)
+      entry = search.nearest(to: color, for: tuple, dimension: dimension)
     }
   }
 

@@ -1,0 +1,40 @@
+/// The entries of a palette that opaque and fully transparent tuples get, so that both stay what they are.
+struct ReservedEntries {
+  /// The numbers of the opaque entries; of all, if none is opaque.
+  let opaque: Storage<UInt32>
+
+  /// The number of the first fully transparent entry; nil if there is none.
+  let transparent: Int?
+
+  private let opacities: UnsafeMutablePointer<UInt16>
+  private let maxval: Int
+  private let histogram: Histogram
+
+  /// - Parameters:
+  ///   - palette: The colors, whose last plane is opacity.
+  ///   - histogram: The tuples, in the same layout.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  init(_ palette: Palette, _ histogram: Histogram) throws {
+    self.histogram = histogram
+    let maxval = palette.layout.maxval
+    self.maxval = maxval
+    let last = palette.layout.depth - 1
+    opacities = histogram.samples.base + last * histogram.count
+    transparent = (0..<palette.count).first { palette.sample(plane: last, of: $0) == 0 }
+    let hasOpaque = (0..<palette.count).contains { palette.sample(plane: last, of: $0) == maxval }
+    var numbers = try GrowingStorage<UInt32>()
+    for entry in 0..<palette.count where !hasOpaque || palette.sample(plane: last, of: entry) == maxval {
+      try numbers.append(UInt32(truncatingIfNeeded: entry))
+    }
+    opaque = try Storage(count: numbers.count)
+    _ = opaque.elements.update(fromContentsOf: numbers.elements)
+  }
+
+  /// Whether a tuple is opaque.
+  @inline(__always)
+  func isOpaque(_ tuple: Int) -> Bool { Int(opacities[tuple]) == maxval }
+
+  /// The entry of a tuple that is fully transparent; nil if it is not, or if there is no such entry.
+  @inline(__always)
+  func entry(of tuple: Int) -> Int? { opacities[tuple] == 0 ? transparent : nil }
+}
