@@ -16,10 +16,11 @@ struct CountedImages {
   /// - Parameters:
   ///   - header: The first image's.
   ///   - expectedCount: Pixels expected; decides only how they are counted.
+  ///   - limit: Different colors at the most, beyond which near ones are counted as one; nil is no limit.
   /// - Throws: `QuantizationError.outOfMemory`.
-  init(_ header: PamHeader, expectedCount: Int) throws {
+  init(_ header: PamHeader, expectedCount: Int, limit: Int?) throws {
     self.header = header
-    tally = try Tally(layout: header.layout, expectedCount: expectedCount)
+    tally = try Tally(layout: header.layout, expectedCount: expectedCount, limit: limit)
   }
 
   /// Reads and counts an image.
@@ -38,6 +39,9 @@ struct CountedImages {
   ///
   /// - Throws: `QuantizationError.outOfMemory`.
   func histogram() throws -> Histogram { try tally.histogram() }
+
+  /// Bits of each sample that are not told apart, because there would be too many colors.
+  var droppedBitCount: Int { tally.droppedBitCount }
 
   /// Tells which of the tuples each pixel has, until the images are written.
   ///

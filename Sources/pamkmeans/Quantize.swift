@@ -37,11 +37,15 @@ struct Quantize {
       messages.verbose("image \(number): \(header.summary)")
       if settings.isShared {
         try shared?.header.checkIsLike(header, number: number)
-        shared = try shared ?? CountedImages(header, expectedCount: .max)
+        shared =
+          try shared
+          ?? CountedImages(
+            header, expectedCount: .max, limit: settings.colorLimit(of: header))
         try shared?.read(header, from: reader, isKept: isKept)
       } else {
         watch = Stopwatch()
-        var images = try CountedImages(header, expectedCount: header.width * header.height)
+        var images = try CountedImages(
+          header, expectedCount: header.width * header.height, limit: settings.colorLimit(of: header))
         try images.read(header, from: reader, isKept: isKept)
         try quantize(images, number: number, to: outputs, &watch)
       }
@@ -60,6 +64,13 @@ struct Quantize {
     let header = images.header
     let histogram = try images.histogram()
     watch.mark("reading")
+    if images.droppedBitCount > 0, let limit = settings.colorLimit(of: header) {
+      let dropped = images.droppedBitCount == 1 ? "bit" : "\(images.droppedBitCount) bits"
+      messages.note(
+        (settings.isShared ? "" : "image \(number): ")
+          + "more than \(limit) colors: the lowest \(dropped) of each sample count for nothing (\(OptionName.memory))"
+      )
+    }
     messages.verbose("\(histogram.count) color\(histogram.count == 1 ? "" : "s")")
 
     if let map = given.map {

@@ -59,6 +59,10 @@ package struct Settings: Sendable {
   /// Bytes of memory for the raster of an image between its two walks; 0 or more.
   package var memoryLimit: Int
 
+  /// Different colors that an image may have before near ones are taken together, so that they keep to the memory asked
+  /// for; nil is no limit.
+  package var colorLimit: Int?
+
   /// Where the palettes are written; nil is nowhere.
   package var paletteDestination: PaletteDestination?
 
@@ -74,6 +78,9 @@ package struct Settings: Sendable {
 extension Settings {
   /// More threads than this are not started, however many are asked for: each needs memory of its own.
   private static let threadLimit = 256
+
+  /// Bytes that a color takes on its way through the program, about, and as many again for the pixels.
+  private static let bytesPerColor = 256
 
   /// Reads the values of the options.
   ///
@@ -106,6 +113,7 @@ extension Settings {
     }
     if let memory = options.memory {
       memoryLimit = try OptionValue(.memory, memory).byteCount()
+      colorLimit = memoryLimit / Self.bytesPerColor
     } else {
       memoryLimit = AvailableMemory.byteCount / 4
     }
@@ -133,6 +141,13 @@ extension Settings {
     inputPath = options.netpbmfile == "-" ? nil : options.netpbmfile
     isPlain = options.isPlain
     verbosity = options.isQuiet ? .quiet : options.isVerbose ? .verbose : .normal
+  }
+
+  /// How many different colors an image may have before near ones are taken together: enough for as many as are wanted to
+  /// be left when each sample has a bit less; nil is no limit.
+  func colorLimit(of image: PamHeader) -> Int? {
+    let wanted = goals.compactMap(\.ceiling).max() ?? 0
+    return colorLimit.map { max($0, 1 << 16, wanted &<< min(image.layout.depth, 8)) }
   }
 
   /// How the colors of an image are compared.

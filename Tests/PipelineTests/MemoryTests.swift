@@ -111,6 +111,45 @@ import Testing
     #expect(outcome.text == "1\n")
     #expect(outcome.errors == "pamkmeans: image: input changed while being read\n")
   }
+
+  /// Noise of 16 bits, where hardly two pixels have one color: with `-memory` near colors count as one, which is said.
+  @Test(arguments: ["", "RGB_ALPHA"])
+  func tooManyColorsAreTakenTogether(type: String) throws {
+    let depth = type.isEmpty ? 3 : 4
+    var noise = NetpbmImage.noise(
+      magic: type.isEmpty ? 6 : 7, width: 320, height: 240, depth: depth, maxval: 65535, tupleType: type)
+    if depth == 4 {
+      for pixel in 0..<76_800 where pixel % 3 < 2 { noise.samples[4 * pixel + 3] = pixel % 3 * 65535 }
+    }
+    let path = scratch.path("noise")
+    try noise.bytes.write(to: URL(fileURLWithPath: path))
+    let exact = try Program.run(["-k", "9", "-effort", "fast", path])
+    #expect(exact.status == 0 && exact.errors.isEmpty)
+    let options = ["-k", "9", "-effort", "fast", "-memory", "1M"]
+    let coarse = try Program.run(options + [path])
+    #expect(coarse.status == 0)
+    let told =
+      /pamkmeans: image 1: more than 65536 colors: the lowest (\d+) bits of each sample count for nothing/
+    let match = try #require(coarse.errors.prefixMatch(of: told))
+    let bits = try #require(Int(match.1))
+    #expect((5...14).contains(bits))
+    let output = try NetpbmImage(coarse.output)
+    #expect(output.colors.count == 9)
+    if depth == 3 {
+      let inertia = try noise.inertia(to: NetpbmImage(exact.output))
+      #expect(Double(noise.inertia(to: output)) < 1.05 * Double(inertia))
+    } else {
+      for (before, after) in zip(noise.tuples, output.tuples) {
+        #expect(before[3] != 65535 || after[3] == 65535)
+        #expect(before[3] != 0 || after[3] == 0)
+      }
+    }
+    for more in [["-threads", "3"], ["-quiet"]] {
+      let again = try Program.run(options + more, input: .bytes(noise.bytes))
+      let isEqual = again.output == coarse.output
+      #expect(isEqual && again.errors.isEmpty == (more == ["-quiet"]))
+    }
+  }
 }
 
 extension NetpbmImage {

@@ -6,6 +6,9 @@
 package final class CodeList {
   private let code: MortonCode
 
+  /// How far tuples are told apart.
+  private var coarseness: Coarseness
+
   private var codes: Storage<UInt64>
   private var weights: Storage<Int>
   private var count: Int
@@ -24,17 +27,20 @@ package final class CodeList {
   ///   - codes: Sorted, all different.
   ///   - weights: The pixels of each.
   ///   - waitingCount: So many codes wait at least before they are merged.
+  ///   - limit: Codes at the most, beyond which near tuples are counted as one; nil is no limit.
   /// - Throws: `QuantizationError.outOfMemory`.
   package init(
     code: MortonCode, codes: Storage<UInt64>, weights: Storage<Int>,
-    waitingCount: Int
+    waitingCount: Int, limit: Int? = nil
   ) throws {
     self.code = code
+    coarseness = Coarseness(code, limit: limit)
     self.codes = codes
     self.weights = weights
     count = codes.elements.count
     waiting = try Storage(count: waitingCount, hugePages: true)
     spare = try Storage(count: waitingCount, hugePages: true)
+    coarsen()
   }
 
   /// So many codes are sorted within a cache of some megabytes.
@@ -66,9 +72,34 @@ package final class CodeList {
     }
   }
 
+  /// Bits of each sample that are not told apart.
+  var droppedBitCount: Int { coarseness.bitCount }
+
+  /// Has codes that are too many stand for cells.
+  private func coarsen() {
+    guard coarseness.coarsen(count, at: { codes.base[$0] }) else { return }
+    var kept = 0
+    for index in 0..<count {
+      let cell = coarseness.cell(codes.base[index])
+      if kept > 0 && codes.base[kept - 1] == cell {
+        weights.base[kept - 1] += weights.base[index]
+      } else {
+        codes.base[kept] = cell
+        weights.base[kept] = weights.base[index]
+        kept += 1
+      }
+    }
+    count = kept
+  }
+
   /// Sorts what is waiting into the list.
   private func merge() throws {
     guard waitingCount > 0 else { return }
+    if coarseness.bitCount > 0 {
+      for index in 0..<waitingCount {
+        waiting.base[index] = coarseness.cell(waiting.base[index])
+      }
+    }
     sortByRadix(
       UnsafeMutableBufferPointer(rebasing: waiting.elements[0..<waitingCount]), spare: spare.elements)
     let unionCount = sorted.union(waiting.base, waitingCount)
@@ -78,6 +109,7 @@ package final class CodeList {
     sorted.merge(waiting.base, waitingCount, unionCount: unionCount)
     count = unionCount
     waitingCount = 0
+    coarsen()
   }
 
   /// The list is given so many times the room it needs: pages that are not written cost nothing, and moving it does.
@@ -108,7 +140,7 @@ package final class CodeList {
     for plane in 0..<code.layout.depth {
       let samples = histogram.samples.base + plane * count
       for index in 0..<count {
-        samples[index] = code.sample(codes.base[index], plane: plane)
+        samples[index] = coarseness.sample(codes.base[index], plane: plane)
       }
     }
     return histogram
@@ -125,7 +157,7 @@ package final class CodeList {
   ) throws {
     index = try LabelIndex(
       UnsafeBufferPointer(rebasing: codes.elements[0..<count]), bitCount: code.bitCount, labels: labels,
-      cellLimit: cellLimit)
+      cellLimit: cellLimit, leastShift: coarseness.codeBitCount)
   }
 
   /// Writes for each of a run of raw tuples, all of which were counted, the tuple of its label.

@@ -6,6 +6,7 @@ import CKernels
 /// goes on from here: at once if most tuples are new, otherwise when all are counted.
 final class CodeTable {
   private let code: MortonCode
+  private let limit: Int?
 
   /// A code and its pixels; after `setLabels`, its label. A slot with no pixels is free.
   private struct Slot: BitwiseCopyable {
@@ -18,8 +19,14 @@ final class CodeTable {
   private var shift: UInt64
   private var order: Storage<UInt64>?
 
-  init(code: MortonCode) throws {
+  /// - Parameters:
+  ///   - code: What the codes are.
+  ///   - limit: Tuples that a list which goes on from here may tell apart, more than this table can have before one
+  ///     does; nil is no limit.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  init(code: MortonCode, limit: Int? = nil) throws {
     self.code = code
+    self.limit = limit
     slots = try Storage(count: 1 << Self.firstBitCount)
     shift = 64 - Self.firstBitCount
   }
@@ -33,9 +40,9 @@ final class CodeTable {
   /// than two megabytes.
   var isLarge: Bool { usedCount > 1 << 16 }
 
-  /// Whether a list would count on faster, as it does where most tuples are new and the table would grow and grow. Of
+  /// Whether a list has to count on, which can give up bits, or would be faster, as it does where most tuples are new and the table would grow and grow. Of
   /// twelve million pixels with 0.3 million colors the table counted all in 0.08 s, the list in 0.3 s.
-  private var isFull: Bool { isLarge && tupleCount < 4 * usedCount }
+  private var isFull: Bool { isLarge && (tupleCount < 4 * usedCount || usedCount > limit ?? .max) }
 
   /// Counts a run of tuples, or as many of them as come before a list would be faster.
   ///
@@ -133,7 +140,8 @@ final class CodeTable {
   /// - Throws: `QuantizationError.outOfMemory`.
   func list(waitingCount: Int = 0) throws -> CodeList {
     let list = try sorted()
-    return try CodeList(code: code, codes: list.codes, weights: list.weights, waitingCount: waitingCount)
+    return try CodeList(
+      code: code, codes: list.codes, weights: list.weights, waitingCount: waitingCount, limit: limit)
   }
 
   /// The codes, sorted, and the pixels of each.

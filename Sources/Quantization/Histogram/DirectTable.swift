@@ -15,8 +15,17 @@ final class DirectTable {
   private var wideLabels: Storage<UInt32>?
   private let contributions: [UInt32]
 
-  init(code: MortonCode) throws {
+  /// How far tuples are told apart; and their number, as far as they are.
+  private var coarseness: Coarseness
+  private var cellCount = 0
+
+  /// - Parameters:
+  ///   - code: What the places in the table are.
+  ///   - limit: Tuples at the most, beyond which near ones are counted as one; nil is no limit.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  init(code: MortonCode, limit: Int? = nil) throws {
     self.code = code
+    coarseness = Coarseness(code, limit: limit)
     counts = try Storage(count: 1 << code.bitCount, hugePages: code.bitCount > 20)
     carries = try Carries()
     contributions = code.withContributions { table in
@@ -42,46 +51,70 @@ final class DirectTable {
     }
   }
 
+  /// Bits of each sample that are not told apart.
+  var droppedBitCount: Int { coarseness.bitCount }
+
   func histogram() throws -> Histogram {
     let entryCount = counts.elements.count
     let positions = try Storage<UInt32>(count: min(entryCount, pixelCount))
-    let colorCount = collectNonzeroBytes(counts.base, entryCount, into: positions.base)
-    self.colorCount = colorCount
-    let histogram = try Histogram(layout: code.layout, count: colorCount)
-    for index in 0..<colorCount {
-      let position = positions.base[index]
-      histogram.weights.base[index] = Int(counts.base[Int(position)])
+    colorCount = collectNonzeroBytes(counts.base, entryCount, into: positions.base)
+    self.positions = positions
+    cellCount = colorCount
+    if coarseness.coarsen(colorCount, at: { UInt64(positions.base[$0]) }) {
+      cellCount = 0
+      forEachColor { _, cell in cellCount = cell + 1 }
+    }
+    let histogram = try Histogram(layout: code.layout, count: cellCount)
+    var isNew = true
+    var last = -1
+    forEachColor { position, cell in
+      histogram.weights.base[cell] += Int(counts.base[Int(position)])
+      isNew = cell != last
+      last = cell
+      guard isNew else { return }
       for plane in 0..<code.layout.depth {
-        histogram.samples.base[plane &* colorCount &+ index] = code.sample(UInt64(position), plane: plane)
+        histogram.samples.base[plane &* cellCount &+ cell] = coarseness.sample(UInt64(position), plane: plane)
       }
     }
-    try addCarries(to: histogram, positions: positions.base)
-    self.positions = positions
+    try addCarries(to: histogram)
     return histogram
   }
 
+  /// Calls `body` with the place in the table of each color, in order, and the number of its cell.
+  @inline(__always)
+  private func forEachColor(_ body: (_ position: UInt32, _ cell: Int) -> Void) {
+    guard let positions else { preconditionFailure("the colors have not been collected") }
+    let shift = UInt32(coarseness.codeBitCount)
+    var cell = 0
+    for index in 0..<colorCount {
+      let position = positions.base[index]
+      if index > 0 && (position ^ positions.base[index &- 1]) >> shift != 0 { cell &+= 1 }
+      body(position, cell)
+    }
+  }
+
   /// Adds 255 pixels for each note, finding its color among the sorted ones.
-  private func addCarries(to histogram: Histogram, positions: UnsafePointer<UInt32>) throws {
-    var color = 0
-    for carry in try carries.sum() {
-      while positions[color] < carry.place {
-        color += 1
+  private func addCarries(to histogram: Histogram) throws {
+    let sums = try carries.sum()
+    var next = 0
+    forEachColor { position, cell in
+      if next < sums.count && sums[next].place == position {
+        histogram.weights.base[cell] += 255 * sums[next].count
+        next += 1
       }
-      histogram.weights.elements[color] += 255 * carry.count
     }
   }
 
   func setLabels(_ labels: UnsafeBufferPointer<UInt32>, labelCount: Int) throws {
-    guard let positions else { preconditionFailure("labels come after the histogram") }
     if labelCount <= 256 {
-      for index in 0..<colorCount {
-        counts.base[Int(positions.base[index])] = UInt8(truncatingIfNeeded: labels[index])
+      forEachColor { position, cell in
+        counts.base[Int(position)] = UInt8(truncatingIfNeeded: labels[cell])
       }
       wideLabels = nil
     } else {
       let table = try wideLabels ?? Storage<UInt32>(count: 1 << code.bitCount)
-      for index in 0..<colorCount {
-        table.base[Int(positions.base[index])] = labels[index]
+      forEachColor { position, cell in
+        table.base[Int(position)] = labels[cell]
       }
       wideLabels = table
     }

@@ -16,12 +16,14 @@ package final class LabelIndex {
   ///   - bitCount: Bits of a code.
   ///   - codeLabels: The label of each.
   ///   - cellLimit: Cells at the most, at least 1.
+  ///   - leastShift: The lowest bits of codes that do not count: others than those in the list, with the same bits above,
+  ///     are the same.
   /// - Throws: `QuantizationError.outOfMemory`.
   init(
     _ codes: UnsafeBufferPointer<UInt64>, bitCount: Int, labels codeLabels: UnsafeBufferPointer<UInt32>,
-    cellLimit: Int
+    cellLimit: Int, leastShift: Int = 0
   ) throws {
-    let grid = Self.grid(codes, bitCount: bitCount, cellLimit: cellLimit)
+    let grid = Self.grid(codes, bitCount: bitCount, cellLimit: cellLimit, leastShift: leastShift)
     shift = UInt64(grid.shift)
     // Twice as many slots as cells, and one that is always free.
     slotBits = Int.bitWidth - (2 * grid.cellCount).leadingZeroBitCount
@@ -62,7 +64,7 @@ package final class LabelIndex {
 
   /// The finest grid, of cells of so many low bits, that has few enough of them and a number of 30 bits for each.
   private static func grid(
-    _ codes: UnsafeBufferPointer<UInt64>, bitCount: Int, cellLimit: Int
+    _ codes: UnsafeBufferPointer<UInt64>, bitCount: Int, cellLimit: Int, leastShift: Int
   ) -> (shift: Int, cellCount: Int) {
     var partings = [Int](repeating: 0, count: 64)
     partings.withUnsafeMutableBufferPointer { partings in
@@ -73,7 +75,7 @@ package final class LabelIndex {
     // Codes that part at a bit the cells keep are of different cells.
     var shift = bitCount
     var cellCount = 1
-    while shift > max(bitCount - 30, 0) && cellCount + partings[shift - 1] <= cellLimit {
+    while shift > max(bitCount - 30, leastShift) && cellCount + partings[shift - 1] <= cellLimit {
       shift -= 1
       cellCount += partings[shift]
     }

@@ -18,15 +18,18 @@ package final class Tally {
   /// - Parameters:
   ///   - layout: What the tuples are.
   ///   - expectedCount: Tuples expected; decides only how they are counted.
+  ///   - limit: Different tuples at the most, 65536 at least, beyond which near ones are counted as one, where a tuple
+  ///     has at most eight bytes; nil is no limit.
   /// - Throws: `QuantizationError.outOfMemory`.
-  package init(layout: TupleLayout, expectedCount: Int) throws {
+  package init(layout: TupleLayout, expectedCount: Int, limit: Int? = nil) throws {
     self.layout = layout
+    let limit = limit.map { max($0, 1 << 16) }
     if layout.bytesPerTuple <= 2 && layout.bytesPerSample == 1
       || layout.bytesPerTuple == 3 && expectedCount >= Self.directTableThreshold
     {
-      table = .direct(try DirectTable(code: MortonCode(layout: layout)))
+      table = .direct(try DirectTable(code: MortonCode(layout: layout), limit: limit))
     } else if layout.bytesPerTuple <= MortonCode.byteLimit {
-      table = .codes(try CodeTable(code: MortonCode(layout: layout)))
+      table = .codes(try CodeTable(code: MortonCode(layout: layout), limit: limit))
     } else {
       table = .tuples(try TupleTable(layout: layout))
     }
@@ -49,6 +52,15 @@ package final class Tally {
       }
     case .list(let table): try table.add(tuples)
     case .tuples(let table): try table.add(tuples)
+    }
+  }
+
+  /// Bits of each sample that are not told apart, for the tuples would be too many.
+  package var droppedBitCount: Int {
+    switch table {
+    case .direct(let table): table.droppedBitCount
+    case .list(let table): table.droppedBitCount
+    case .codes, .tuples: 0
     }
   }
 

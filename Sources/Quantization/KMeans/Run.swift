@@ -66,8 +66,12 @@ struct Run<Scalar: ExactScalar> {
   }
 
   private func finished(_ outcome: Lloyd<Scalar>.Outcome, from centroids: Centroids) throws -> Clustering {
-    let rounding = self.rounding ?? Rounding(assigner: assigner, count: settings.clusterCount, fixed: fixed)
-    var clustering = try rounding.palette(from: centroids, settles: outcome.ending == .settled)
+    let settles = outcome.ending == .settled
+    // Called by its own type: behind the protocol its loops would not be compiled for the kind of number.
+    var clustering =
+      try rounding?.palette(from: centroids, settles: settles)
+      ?? Rounding(assigner: assigner, count: settings.clusterCount, fixed: fixed)
+      .palette(from: centroids, settles: settles)
     clustering.course = Clustering.Course(
       run: number + 1, history: outcome.history.map { inertiaOnPoints($0, outcome.centroids) },
       ending: outcome.ending)

@@ -60,8 +60,9 @@ package struct MeanShift {
       }
       modes = try distinct(modes, weights, square)
     }
-    let ownRounding = Rounding(assigner: Assigner(tree, threadCount: threadCount), count: modes.count)
-    return try (rounding ?? ownRounding).paletteInUse(from: modes)
+    return try rounding?.paletteInUse(from: modes)
+      ?? Rounding(assigner: Assigner(tree, threadCount: threadCount), count: modes.count)
+      .paletteInUse(from: modes)
   }
 
   /// The means of the largest nodes of at most half a bandwidth, or of the cells of a coreset, on the fine grid.
