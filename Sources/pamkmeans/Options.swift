@@ -19,37 +19,6 @@ struct Options: ParsableCommand {
     helpNames: []
   )
 
-  /// The words for `-init`, the alias last.
-  static let starts =
-    KMeansSettings.Start.allCases.map { (word: $0.rawValue, meaning: $0) }
-    + [(word: "in_pixels", meaning: .pixels)]
-
-  /// The words for `-effort`.
-  static let efforts = KMeansSettings.Effort.allCases.map { (word: $0.rawValue, meaning: $0) }
-
-  /// The words for `-method`.
-  static let methods = Method.allCases.map { (word: $0.rawValue, meaning: $0) }
-
-  /// The words for `-space`.
-  static let spaces = ColorSpace.allCases.map { (word: $0.rawValue, meaning: $0) }
-
-  /// The words for `-alpha`.
-  static let opacities = OpacityModel.allCases.map { (word: $0.rawValue, meaning: $0) }
-
-  /// The words for `-dither`.
-  static let dithers =
-    [(word: "none", meaning: DitherSettings.Method?.none)]
-    + DitherSettings.Method.allCases.map { (word: $0.rawValue, meaning: $0) }
-
-  /// The words for `-sort`.
-  static let orders = PaletteOrder.allCases.map { (word: $0.rawValue, meaning: $0) }
-
-  /// The most colors that `-psnr` may take where `-k` does not say.
-  static let colorCeiling = 256
-
-  /// The bandwidth where `-bandwidth` does not say.
-  static let bandwidth = 0.1
-
   private static let colorCountHelp = """
     Colors wanted, 1 or more; several with commas between give an image each; required without -psnr.
     """
