@@ -99,16 +99,22 @@ final class GamutRounding: PaletteRounding {
   /// The tuples nearest to centroids, those opaque that most of the points around them want so: at least one, if there
   /// are opaque points.
   private func tuples(nearestTo centroids: Centroids) throws -> Palette {
-    let weights = try parts.map { try $0.assigner.assign(to: centroids) }
+    // What is pinned is among the fixed colors; opaque points do without those if none of them is opaque.
+    let free = centroids.pinnedCount..<centroids.count
+    let isOpaqueFixed = fixed.map { fixed in (0..<fixed.count).contains { model.isOpaque(fixed, $0) } } ?? false
+    let weights = try parts.map { part in
+      let candidates = part.wantsOpaque && !isOpaqueFixed ? free : 0..<centroids.count
+      let sums = try part.assigner.assign(to: centroids.selecting(Array(candidates)))
+      return (sums: sums, candidates: candidates, wantsOpaque: part.wantsOpaque)
+    }
     let items = centroids.dimension + 1
     let unit = Double(WorkingPoints.upperBound << centroids.fractionBits)
-    // What is pinned is among the fixed colors.
-    let free = centroids.pinnedCount..<centroids.count
     let palette = try Palette(layout: model.layout, count: free.count)
     let shares = (0..<centroids.count).map { centroid in
-      zip(parts, weights).reduce(into: (opaque: 0, other: 0)) { shares, pair in
-        let weight = pair.1.base[centroid * items]
-        if pair.0.wantsOpaque { shares.opaque += weight } else { shares.other += weight }
+      weights.reduce(into: (opaque: 0, other: 0)) { shares, part in
+        guard part.candidates.contains(centroid) else { return }
+        let weight = part.sums.base[(centroid - part.candidates.lowerBound) * items]
+        if part.wantsOpaque { shares.opaque += weight } else { shares.other += weight }
       }
     }
     let mostOpaque = free.max { shares[$0].opaque < shares[$1].opaque }
