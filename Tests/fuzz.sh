@@ -21,6 +21,8 @@ mkdir -p "$learned"
 # libnetpbm forgets what it has of a header when it reports an error; the program ends then.
 echo leak:libnetpbm >"$learned/suppressions"
 export LSAN_OPTIONS=suppressions=$learned/suppressions:print_suppressions=0
+# Where it cannot see the process it waits for ever.
+export SWIFT_BACKTRACE=enable=no
 
 # fuzz TARGET
 fuzz() {

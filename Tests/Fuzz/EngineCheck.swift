@@ -1,113 +1,122 @@
 import Quantization
 
-/// Reduces a tiny image made of the bytes, with options made of them, and compares the outcome with what plain
-/// arithmetic on its pixels says.
+/// Reduces a tiny image and compares the outcome with what plain arithmetic on its pixels says.
 struct EngineCheck {
-  private var bytes: ArraySlice<UInt8>
-  private let layout: TupleLayout
-  private var pixels: [[Int]] = []
-  private var settings = KMeansSettings(clusterCount: 1)
-  private let count: Int
-  private let goal: UInt8
+  private let given: EngineCase
 
   init(_ bytes: UnsafeRawBufferPointer) {
-    self.bytes = Array(bytes)[...]
-    let maxvals = [1, 2, 3, 15, 254, 255, 256, 1000, 65534, 65535]
-    let shape = Self.next(&self.bytes)
-    let maxval = Self.next(&self.bytes)
-    let exact = Int(maxval) % 32 < maxvals.count ? maxvals[Int(maxval) % 32] : Int(maxval) + 1
-    layout = TupleLayout(depth: 1 + Int(shape & 7) % 6, maxval: exact)
-    count = 1 + Int(Self.next(&self.bytes)) % 18
-    goal = Self.next(&self.bytes)
-    let starts: [KMeansSettings.Start?] = KMeansSettings.Start.allCases + [nil, nil, nil]
-    let start = Self.next(&self.bytes)
-    settings.start = starts[Int(start & 7) % starts.count]
-    settings.effort = KMeansSettings.Effort.allCases[Int(start >> 3) % KMeansSettings.Effort.allCases.count]
-    settings.runCount = 1 + Int(start >> 6) % 3
-    settings.seed = UInt64(Self.next(&self.bytes))
-    settings.threadCount = 1 + Int(shape >> 3 & 1)
-    if shape & 0x10 != 0 { settings.iterationLimit = Int(shape >> 5) }
-    if shape & 0x30 == 0x20 { settings.tolerance = Double(goal) / 1024 }
-    let tupleCount = min(16, max(1, self.bytes.count / layout.depth))
-    pixels = (0..<tupleCount).map { _ in
-      (0..<layout.depth).map { _ in
-        let high = maxval % 32 > 5 && exact > 255 ? Int(Self.next(&self.bytes)) << 8 : 0
-        return (high + Int(Self.next(&self.bytes))) % (exact + 1)
-      }
-    }
+    given = EngineCase(bytes)
   }
-
-  private static func next(_ bytes: inout ArraySlice<UInt8>) -> UInt8 { bytes.popFirst() ?? 0 }
 
   func check() throws {
-    let tally = try Tally(layout: layout, expectedCount: pixels.count)
-    try raw.withUnsafeBytes(tally.add)
-    let histogram = try tally.histogram()
-    let kind = TupleKind(.planes(layout.depth), hasOpacity: false)
-    let reducer = Reducer(histogram, in: Reducer.Setting(kind: kind), settings: settings)
-    let colorCount = Set(pixels).count
-    switch goal % 4 {
-    case 0:
-      let decibels = Double(goal)
-      let reduction = try reducer.reduction(reaching: decibels, ceiling: count)
-      let found = reduction.palette.count
-      try FuzzTarget.require(found <= min(count, colorCount), "\(found) colors beyond the ceiling")
+    let histogram = try given.histogram()
+    guard let reduction = try reduce(histogram, threadCount: given.settings.threadCount) else {
+      let least = given.leastCount
+      return try FuzzTarget.require(
+        given.count < min(least, given.union.count), "\(given.count) are too few, not \(least)")
+    }
+    try checkCount(reduction)
+    try check(reduction, histogram)
+    for threadCount in 1...4 where threadCount != given.settings.threadCount {
+      guard let again = try reduce(histogram, threadCount: threadCount) else {
+        throw FuzzTarget.Failure(description: "too few colors for \(threadCount) threads only")
+      }
       try FuzzTarget.require(
-        found == min(count, colorCount) || reduction.distortion.reaches(decibels), "too few decibels")
-      try check(reduction, histogram, isSettled: isSettled)
+        colors(again) == colors(reduction) && labels(again, histogram) == labels(reduction, histogram),
+        "\(colors(again)) for \(threadCount) threads, not \(colors(reduction))")
+    }
+  }
+
+  /// The outcome; nil if there are too few colors.
+  private func reduce(_ histogram: Histogram, threadCount: Int) throws -> Reduction? {
+    let reducer = try given.reducer(histogram, threadCount: threadCount)
+    do {
+      switch given.goal % 4 {
+      case 0: return try reducer.reduction(reaching: Double(given.goal), ceiling: given.count)
+      case 1: return try reducer.reduction(toModes: Double(given.goal) / 256)
+      default: return try reducer.reduction(to: given.count)
+      }
+    } catch QuantizationError.tooFewColors {
+      return nil
+    }
+  }
+
+  private func colors(_ reduction: Reduction) -> [[Int]] {
+    (0..<reduction.palette.count).map { entry in
+      (0..<given.layout.depth).map { reduction.palette.sample(plane: $0, of: entry) }
+    }
+  }
+
+  private func labels(_ reduction: Reduction, _ histogram: Histogram) throws -> [Int] {
+    let labels = try reduction.mapping.labels(of: histogram)
+    return withExtendedLifetime(labels) { labels.elements.map { Int($0) } }
+  }
+
+  private func checkCount(_ reduction: Reduction) throws {
+    let found = reduction.palette.count
+    let wanted = given.colorCount(given.count)
+    switch given.goal % 4 {
+    case 0:
+      try FuzzTarget.require(found <= wanted, "\(found) colors beyond the ceiling")
+      try FuzzTarget.require(
+        found == wanted || !given.isExact || reduction.distortion.reaches(Double(given.goal)),
+        "too few decibels")
     case 1:
-      let reduction = try reducer.reduction(toModes: Double(goal) / 256)
-      try FuzzTarget.require(1...colorCount ~= reduction.palette.count, "\(reduction.palette.count) modes")
-      try check(reduction, histogram, isSettled: false)
+      try FuzzTarget.require(1...given.union.count ~= found, "\(found) modes")
     default:
-      let reduction = try reducer.reduction(to: count)
-      let found = reduction.palette.count
-      let wanted = min(count, colorCount)
-      try FuzzTarget.require(found == wanted, "\(found) colors, not \(count) of \(colorCount)")
-      try check(reduction, histogram, isSettled: isSettled)
+      try FuzzTarget.require(
+        found == wanted || !given.isExact && found < wanted, "\(found) colors, not \(wanted)")
     }
   }
 
-  /// Whether the run goes on until nothing changes.
-  private var isSettled: Bool { settings.iterationLimit == nil && settings.tolerance == 0 }
-
-  private var raw: [UInt8] {
-    pixels.flatMap { $0.flatMap { layout.maxval > 255 ? [UInt8($0 >> 8), UInt8($0 & 255)] : [UInt8($0)] } }
-  }
-
-  /// Compares with brute force: each color nearest, of equals the first; all in use; rounded means; the inertia.
-  private func check(_ reduction: Reduction, _ histogram: Histogram, isSettled: Bool) throws {
-    let palette = (0..<reduction.palette.count).map { entry in
-      (0..<layout.depth).map { reduction.palette.sample(plane: $0, of: entry) }
-    }
+  /// Compares with brute force: the fixed colors are there, all others are in use; what was opaque or transparent
+  /// still is; the inertia; and, in samples, each color is nearest, of equals the first, and a rounded mean.
+  private func check(_ reduction: Reduction, _ histogram: Histogram) throws {
+    let palette = colors(reduction)
     for (first, second) in zip(palette, palette.dropFirst()) {
       try FuzzTarget.require(first.lexicographicallyPrecedes(second), "the palette \(palette)")
     }
-    let labels = try reduction.mapping.labels(of: histogram)
+    try FuzzTarget.require(Set(given.fixed).isSubset(of: palette), "\(given.fixed) are not in \(palette)")
+    let labels = try labels(reduction, histogram)
     var sums = palette.map { $0.map { _ in 0 } }
     var weights = palette.map { _ in 0 }
     var inertia = 0
     for index in 0..<histogram.count {
-      let tuple = (0..<layout.depth).map { Int(histogram.samples.elements[$0 * histogram.count + index]) }
-      let weight = pixels.count { $0 == tuple }
-      let squares = palette.map { color in
-        zip(color, tuple).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      let tuple = (0..<given.layout.depth).map {
+        Int(histogram.samples.elements[$0 * histogram.count + index])
       }
-      let nearest = squares.indices.reduce(0) { squares[$1] < squares[$0] ? $1 : $0 }
-      let label = Int(labels.elements[index])
-      try FuzzTarget.require(label == nearest, "\(tuple) is mapped to \(label) of \(palette), not \(nearest)")
+      let weight = given.pixels.count { $0 == tuple }
+      let label = labels[index]
+      try check(tuple, label, palette)
       weights[label] += weight
-      inertia += weight * squares[label]
+      inertia += weight * Self.square(tuple, palette[label])
       for plane in tuple.indices { sums[label][plane] += weight * tuple[plane] }
     }
     try FuzzTarget.require(reduction.distortion.inertia == Int128(inertia), "inertia is \(inertia)")
-    try FuzzTarget.require(!weights.contains(0), "colors without pixels: \(weights) of \(palette)")
-    guard isSettled else { return }
-    for (entry, color) in palette.enumerated() {
-      for plane in color.indices {
+    let isAtRest = given.isPlain && given.isSettled && given.goal % 4 != 1
+    for (entry, color) in palette.enumerated() where !given.fixed.contains(color) {
+      try FuzzTarget.require(weights[entry] > 0, "\(color) of \(palette) has no pixels")
+      for plane in color.indices where isAtRest {
         let excess = 2 * abs(weights[entry] * color[plane] - sums[entry][plane])
         try FuzzTarget.require(excess <= weights[entry], "\(color) is not the mean of its pixels")
       }
     }
+  }
+
+  /// Checks the color that a tuple is mapped to.
+  private func check(_ tuple: [Int], _ label: Int, _ palette: [[Int]]) throws {
+    if given.isPlain {
+      let squares = palette.map { Self.square($0, tuple) }
+      let nearest = squares.indices.reduce(0) { squares[$1] < squares[$0] ? $1 : $0 }
+      try FuzzTarget.require(label == nearest, "\(tuple) is mapped to \(label) of \(palette), not \(nearest)")
+    }
+    guard given.isPremultiplied, let before = tuple.last, let after = palette[label].last else { return }
+    let isOpaque = before == given.layout.maxval
+    try FuzzTarget.require(!isOpaque || after == before, "\(tuple) is not opaque any more")
+    try FuzzTarget.require(before != 0 || after == 0, "\(tuple) is not transparent any more")
+  }
+
+  private static func square(_ first: [Int], _ second: [Int]) -> Int {
+    zip(first, second).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
   }
 }

@@ -1,4 +1,5 @@
 import PamStream
+import Quantization
 
 import pamkmeans
 
@@ -46,7 +47,12 @@ struct OptionsCheck {
     let isFromFile = settings.mapPath != nil || settings.startPath != nil
     try FuzzTarget.require(!settings.goals.isEmpty || isFromFile, "nothing is wanted")
     try FuzzTarget.require(settings.mapPath == nil || settings.startPath == nil, "two files of colors")
-    for path in [settings.mapPath, settings.startPath, settings.reportPath] {
+    if let dither = settings.dither {
+      try FuzzTarget.require(0...DitherSettings.wholeStrength ~= dither.strength, "\(dither)")
+    }
+    for path in [
+      settings.mapPath, settings.startPath, settings.reportPath, settings.fixedPath, settings.weightPath,
+    ] {
       try FuzzTarget.require(path?.isEmpty != true && path != "-", "a file without a name")
     }
   }

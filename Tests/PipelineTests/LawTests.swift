@@ -8,6 +8,9 @@ import Testing
   static let roundCount =
     ProcessInfo.processInfo.environment["PAMKMEANS_RELIABILITY"].flatMap { Int($0) } ?? 25
 
+  /// The tuple types with opacity, by their depths.
+  static let opacityTypes = [2: "GRAYSCALE_ALPHA", 4: "RGB_ALPHA"]
+
   /// A random image, sometimes of few colors, sometimes of near ones.
   static func image(using generator: inout NetpbmImage.Noise) -> NetpbmImage {
     let magic = 1 + generator.next(upTo: 6)
@@ -17,6 +20,7 @@ import Testing
     if !image.isBitmap { image.maxval = maxvals[generator.next(upTo: maxvals.count - 1)] }
     if magic == 3 || magic == 6 { image.depth = 3 }
     if magic == 7 { image.depth = 1 + generator.next(upTo: 5) }
+    if magic == 7, generator.next(upTo: 2) > 0 { image.tupleType = opacityTypes[image.depth] ?? "" }
     let low = generator.next(upTo: image.maxval)
     let spread = min([1, 5, image.maxval][generator.next(upTo: 2)], image.maxval - low)
     let tupleCount = 1 + generator.next(upTo: 400)
@@ -45,8 +49,14 @@ import Testing
     return options
   }
 
+  /// The options, and that opacity is a plane like others, where nothing else is said: so the laws are the same.
+  static func arguments(_ options: [String], for image: NetpbmImage) -> [String] {
+    image.tupleType.hasSuffix("_ALPHA") && !options.contains("-alpha")
+      ? options + ["-alpha", "planes"] : options
+  }
+
   static func run(_ options: [String], _ image: NetpbmImage) throws -> Data {
-    let outcome = try Program.run(options, input: .bytes(image.bytes))
+    let outcome = try Program.run(arguments(options, for: image), input: .bytes(image.bytes))
     #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(options) \(image.summary): \(outcome.errors)")
     return outcome.output
   }

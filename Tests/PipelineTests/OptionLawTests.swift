@@ -5,7 +5,7 @@ import Testing
 /// `LawTests`.
 @Suite struct OptionLawTests {
   /// A random image, the colors wanted and how to look for them.
-  private struct Sample {
+  struct Sample {
     let image: NetpbmImage
     let options: [String]
     let count: Int
@@ -36,7 +36,8 @@ import Testing
     let (image, count) = (sample.image, sample.count)
     let wanted = Double(sample.generator.next(upTo: 60))
     let outcome = try Program.run(
-      sample.options + ["-psnr", "\(wanted)", "-k", "\(count)"], input: .bytes(image.bytes))
+      LawTests.arguments(sample.options + ["-psnr", "\(wanted)", "-k", "\(count)"], for: image),
+      input: .bytes(image.bytes))
     let output = try NetpbmImage(outcome.output)
     let found = output.colors.count
     QuantizationLaws(image, output).expectFixpoint(found)

@@ -107,8 +107,7 @@ package final class Reducer {
   package func reduction(reaching decibels: Double, ceiling: Int) throws -> Reduction {
     let limit = Distortion.meanSquaredError(decibels: decibels, depth: histogram.layout.depth)
     let whole = try fixed.map { try PaletteUnion(Palette(histogram), $0).palette.count } ?? histogram.count
-    let leastCount = whole <= ceiling && fixed == nil ? 1 : try space().leastCount
-    var search = ColorCountSearch(limit: limit, floor: leastCount, ceiling: min(ceiling, whole))
+    var search = ColorCountSearch(limit: limit, floor: try space().leastCount, ceiling: min(ceiling, whole))
     if whole <= ceiling {
       search.note(whole, meanSquaredError: 0)
     }

@@ -95,7 +95,7 @@ struct GamutColors {
 
 extension ColorModel {
   /// Whether a color of a palette is opaque where that matters.
-  fileprivate func isOpaque(_ palette: Palette, _ entry: Int) -> Bool {
+  func isOpaque(_ palette: Palette, _ entry: Int) -> Bool {
     isOpaque(palette.sample(plane: layout.depth - 1, of: entry))
   }
 

@@ -97,20 +97,13 @@ final class GamutRounding: PaletteRounding {
   }
 
   /// The tuples nearest to centroids, those opaque that most of the points around them want so: at least one, if there
-  /// are opaque points.
+  /// are opaque points and no fixed color is opaque.
   private func tuples(nearestTo centroids: Centroids) throws -> Palette {
-    let weights = try parts.map { try $0.assigner.assign(to: centroids) }
-    let items = centroids.dimension + 1
     let unit = Double(WorkingPoints.upperBound << centroids.fractionBits)
     // What is pinned is among the fixed colors.
     let free = centroids.pinnedCount..<centroids.count
     let palette = try Palette(layout: model.layout, count: free.count)
-    let shares = (0..<centroids.count).map { centroid in
-      zip(parts, weights).reduce(into: (opaque: 0, other: 0)) { shares, pair in
-        let weight = pair.1.base[centroid * items]
-        if pair.0.wantsOpaque { shares.opaque += weight } else { shares.other += weight }
-      }
-    }
+    let shares = try shares(of: centroids, free: free)
     let mostOpaque = free.max { shares[$0].opaque < shares[$1].opaque }
     for centroid in free {
       var place = SIMD4<Double>.zero
@@ -122,6 +115,24 @@ final class GamutRounding: PaletteRounding {
       set(palette, centroid - free.lowerBound, place, isOpaque: isOpaque)
     }
     return palette
+  }
+
+  /// The weights of the opaque points and of the others around each centroid; if no fixed color is opaque, opaque
+  /// points are around the free ones only.
+  private func shares(
+    of centroids: Centroids, free: Range<Int>
+  ) throws -> [(opaque: Int, other: Int)] {
+    let hasOpaque = fixed.map { fixed in (0..<fixed.count).contains { model.isOpaque(fixed, $0) } } ?? true
+    var shares = [(opaque: Int, other: Int)](repeating: (0, 0), count: centroids.count)
+    for part in parts {
+      let candidates = part.wantsOpaque && !hasOpaque ? free : 0..<centroids.count
+      let sums = try part.assigner.assign(to: centroids.selecting(Array(candidates)))
+      for (index, centroid) in candidates.enumerated() {
+        let weight = sums.base[index * (centroids.dimension + 1)]
+        if part.wantsOpaque { shares[centroid].opaque += weight } else { shares[centroid].other += weight }
+      }
+    }
+    return shares
   }
 
   private func set(_ palette: Palette, _ entry: Int, _ place: SIMD4<Double>, isOpaque: Bool) {

@@ -1,0 +1,127 @@
+import Quantization
+
+/// A tiny image made of bytes, and options for the engine made of them.
+struct EngineCase {
+  private(set) var setting: Reducer.Setting
+  private(set) var settings = KMeansSettings(clusterCount: 1)
+  let layout: TupleLayout
+  private(set) var pixels: [[Int]] = []
+  /// Colors that have to be in the palette, in lexicographic order.
+  private(set) var fixed: [[Int]] = []
+  /// Colors wanted.
+  let count: Int
+  let goal: UInt8
+
+  init(_ bytes: UnsafeRawBufferPointer) {
+    var rest = Array(bytes)[...]
+    func next() -> UInt8 { rest.popFirst() ?? 0 }
+    let maxvals = [1, 2, 3, 15, 254, 255, 256, 1000, 65534, 65535]
+    let shape = next()
+    let maxval = next()
+    let exact = Int(maxval) % 32 < maxvals.count ? maxvals[Int(maxval) % 32] : Int(maxval) + 1
+    let layout = TupleLayout(depth: 1 + Int(shape & 7) % 6, maxval: exact)
+    self.layout = layout
+    count = 1 + Int(next()) % 18
+    goal = next()
+    let starts: [KMeansSettings.Start?] = KMeansSettings.Start.allCases + [nil, nil, nil]
+    let start = next()
+    settings.start = starts[Int(start & 7) % starts.count]
+    settings.effort = KMeansSettings.Effort.allCases[Int(start >> 3) % KMeansSettings.Effort.allCases.count]
+    settings.runCount = 1 + Int(start >> 6) % 3
+    settings.seed = UInt64(next())
+    settings.threadCount = 1 + Int(shape >> 3 & 1)
+    if shape & 0x10 != 0 { settings.iterationLimit = Int(shape >> 5) }
+    if shape & 0x30 == 0x20 { settings.tolerance = Double(goal) / 1024 }
+    let meaning = next()
+    setting = Self.setting(meaning, depth: layout.depth)
+
+    func tuple() -> [Int] {
+      (0..<layout.depth).map { _ in
+        let high = maxval % 32 > 5 && exact > 255 ? Int(next()) << 8 : 0
+        let sample = high + Int(next())
+        // The ends of opacity are what matters most.
+        return setting.kind.hasOpacity && sample % 4 == 3 ? exact : sample % (exact + 1)
+      }
+    }
+    // Those of the image by their numbers, and any others.
+    let choices = (0..<Int(meaning >> 4 & 3)).map { _ in next() }
+    var others = choices.filter { $0 & 1 == 1 }.map { _ in tuple() }
+    pixels = (0..<min(16, max(1, rest.count / layout.depth))).map { _ in tuple() }
+    others += choices.filter { $0 & 1 == 0 }.map { pixels[Int($0 >> 1) % pixels.count] }
+    // Modes have no fixed colors.
+    if goal % 4 != 1 { fixed = Set(others).sorted { $0.lexicographicallyPrecedes($1) } }
+  }
+
+  private static func setting(_ meaning: UInt8, depth: Int) -> Reducer.Setting {
+    let kinds = [
+      1: TupleKind(.gray, hasOpacity: false), 2: TupleKind(.gray, hasOpacity: true),
+      3: TupleKind(.rgb, hasOpacity: false), 4: TupleKind(.rgb, hasOpacity: true),
+    ]
+    guard meaning & 4 != 0, let kind = kinds[depth] else {
+      return Reducer.Setting(kind: TupleKind(.planes(depth), hasOpacity: false))
+    }
+    var setting = Reducer.Setting(kind: kind)
+    setting.space = [.sample, .sample, .linear, .oklab][Int(meaning & 3)]
+    setting.opacity = meaning & 8 != 0 ? .planes : .premultiplied
+    return setting
+  }
+
+  /// The samples as in a raw raster.
+  func raw(_ tuples: [[Int]]) -> [UInt8] {
+    tuples.flatMap { $0.flatMap { layout.maxval > 255 ? [UInt8($0 >> 8), UInt8($0 & 255)] : [UInt8($0)] } }
+  }
+
+  func histogram() throws -> Histogram {
+    let tally = try Tally(layout: layout, expectedCount: pixels.count)
+    try raw(pixels).withUnsafeBytes(tally.add)
+    return try tally.histogram()
+  }
+
+  func reducer(_ histogram: Histogram, threadCount: Int) throws -> Reducer {
+    var settings = settings
+    settings.threadCount = threadCount
+    let palette = try raw(fixed).withUnsafeBytes { bytes in
+      fixed.isEmpty ? nil : try Palette(layout: layout, tuples: bytes)
+    }
+    return Reducer(histogram, in: setting, settings: settings, fixed: palette)
+  }
+}
+
+// MARK: - What is to be expected
+
+extension EngineCase {
+  /// Whether the run goes on until nothing changes.
+  var isSettled: Bool { settings.iterationLimit == nil && settings.tolerance == 0 }
+
+  var isPremultiplied: Bool { setting.kind.hasOpacity && setting.opacity == .premultiplied }
+
+  /// Whether distances are those of the samples.
+  var isPlain: Bool { setting.space == .sample && !isPremultiplied }
+
+  /// Whether no two colors that differ can have the same coordinates.
+  var isExact: Bool {
+    isPlain || layout.maxval < 256 && (setting.space == .sample || !isPremultiplied)
+  }
+
+  /// The colors of the image and those that are fixed.
+  var union: Set<[Int]> { Set(pixels + fixed) }
+
+  /// The most colors there can be when there are to be `count`: all, or, where opacity matters, those that are seen
+  /// and one that is transparent besides those that are fixed.
+  func colorCount(_ count: Int) -> Int {
+    guard count < union.count, isPremultiplied else { return min(count, union.count) }
+    let (visible, clear) = (union.filter { $0.last != 0 }.count, fixed.count { $0.last == 0 })
+    return min(count, visible + max(clear, pixels.contains { $0.last == 0 } ? 1 : 0))
+  }
+
+  /// The fewest colors that do, where the image does not stay as it is.
+  var leastCount: Int {
+    guard isPremultiplied else { return max(fixed.count, 1) }
+    let needsClear = pixels.contains { $0.last == 0 } && !fixed.contains { $0.last == 0 }
+    let isServed =
+      pixels.contains { $0.last == layout.maxval }
+      ? fixed.contains { $0.last == layout.maxval }
+      : !pixels.contains { $0.last != 0 } || fixed.contains { $0.last != 0 }
+    return max(fixed.count + (needsClear ? 1 : 0) + (isServed ? 0 : 1), 1)
+  }
+}
