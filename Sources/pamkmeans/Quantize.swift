@@ -81,8 +81,9 @@ struct Quantize {
       messages.verbose(watch.summary)
       return
     }
+    let setting = try settings.reduction(of: header)
     let reducer = Reducer(
-      histogram, in: try settings.reduction(of: header), settings: settings.kMeans,
+      histogram, in: setting, settings: settings.kMeans,
       weights: try weights?.next(images, histogram), start: try given.start?.start(for: header.tupleKind),
       fixed: try given.fixed?.tuples(of: header)
     ) { [messages] run, iteration in
@@ -104,6 +105,7 @@ struct Quantize {
       try outputs.write(
         Report(
           number: number, header: header, histogram: histogram, settings: settings.kMeans,
+          setting: setting,
           isFromFile: given.start != nil, reducer: reducer, reduction: reduction, watch: watch))
     }
   }

@@ -8,6 +8,7 @@ struct Report {
   let header: PamHeader
   let histogram: Histogram
   let settings: KMeansSettings
+  let setting: Reducer.Setting
   /// Whether the centroids started from the colors of a file.
   let isFromFile: Bool
   let reducer: Reducer
@@ -53,6 +54,8 @@ struct Report {
     try json.member("colors_after", reduction.palette.count)
     let isModes = reduction.wantedCount == nil
     try json.member("method", (isModes ? Method.meanShift : .kMeans).rawValue)
+    try json.member("space", setting.space.rawValue)
+    try json.member("alpha", setting.kind.hasOpacity ? setting.opacity.rawValue : nil)
     try json.member("init", isFromFile ? "file" : settings.start?.rawValue)
     let isSearched = !isModes && !isFromFile && settings.start == nil
     try json.member("effort", isSearched ? settings.effort.rawValue : nil)

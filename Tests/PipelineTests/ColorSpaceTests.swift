@@ -130,4 +130,21 @@ import Testing
     #expect(outcome.status == 1 && outcome.output.isEmpty)
     #expect(outcome.errors == "pamkmeans: -space \(space) is for gray and RGB, not for other planes\n")
   }
+
+  /// Errors are those of the samples, whatever the space.
+  @Test(arguments: ["linear", "oklab"])
+  func theReportSpeaksOfSamples(space: String) throws {
+    let scratch = try TemporaryDirectory()
+    let path = scratch.path("report")
+    for image in Self.images {
+      let output = try run(["-k", "6", "-space", space, "-report", path], image)
+      let line = try #require(
+        JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path))) as? [String: Any])
+      #expect(line["space"] as? String == space && line["alpha"] is NSNull)
+      #expect(line["inertia"] as? Int == image.inertia(to: output))
+      let palette = try #require(line["palette"] as? [[String: Any]])
+      let pixels = Dictionary(output.tuples.map { ($0, 1) }, uniquingKeysWith: +)
+      #expect(palette.allSatisfy { pixels[$0["samples"] as? [Int] ?? []] == $0["pixels"] as? Int })
+    }
+  }
 }

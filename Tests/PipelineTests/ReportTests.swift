@@ -24,7 +24,8 @@ import Testing
   /// The names in the order of the manual page.
   private static let names = [
     "image", "width", "height", "depth", "maxval", "tuple_type", "colors_before", "k", "colors_after",
-    "method", "init", "effort", "seed", "runs", "run", "iterations", "converged", "inertia", "history", "mse",
+    "method", "space", "alpha", "init", "effort", "seed", "runs", "run", "iterations", "converged", "inertia",
+    "history", "mse",
     "psnr", "palette", "seconds", "raw_bytes", "indexed_bytes",
   ]
 
