@@ -74,8 +74,8 @@ final class GamutRounding: PaletteRounding {
     let clusters = try Storage<Int>(count: colors.count * items)
     var inertia = Int128(0)
     for part in parts {
-      let opaque = part.wantsOpaque ? colors.opaque : []
-      let members = opaque.isEmpty ? nil : opaque
+      let opaque = part.wantsOpaque ? try colors.opaque() : nil
+      let members = opaque?.isEmpty ?? true ? nil : opaque
       let positions = try members.map(colors.positions.selecting) ?? colors.positions
       let partLabels = try Storage<UInt32>(count: part.assigner.tree.points.count)
       let sums = try part.assigner.assign(to: positions, labels: partLabels)
@@ -105,19 +105,19 @@ final class GamutRounding: PaletteRounding {
     // What is pinned is among the fixed colors.
     let free = centroids.pinnedCount..<centroids.count
     let palette = try Palette(layout: model.layout, count: free.count)
-    let shares = (0..<centroids.count).map { centroid in
-      zip(parts, weights).reduce(into: (opaque: 0, other: 0)) { shares, pair in
-        let weight = pair.1.base[centroid * items]
-        if pair.0.wantsOpaque { shares.opaque += weight } else { shares.other += weight }
+    func share(_ centroid: Int, wantingOpaque: Bool) -> Int {
+      zip(parts, weights).reduce(0) { share, pair in
+        pair.0.wantsOpaque == wantingOpaque ? share + pair.1.base[centroid * items] : share
       }
     }
-    let mostOpaque = free.max { shares[$0].opaque < shares[$1].opaque }
+    let mostOpaque = free.max { share($0, wantingOpaque: true) < share($1, wantingOpaque: true) }
     for centroid in free {
       var place = SIMD4<Double>.zero
       for plane in 0..<centroids.dimension {
         place[plane] = Double(centroids.position(centroid)[plane]) / unit
       }
-      let (opaque, other) = shares[centroid]
+      let opaque = share(centroid, wantingOpaque: true)
+      let other = share(centroid, wantingOpaque: false)
       let isOpaque = opaque > 0 && (opaque >= other || centroid == mostOpaque)
       set(palette, centroid - free.lowerBound, place, isOpaque: isOpaque)
     }
