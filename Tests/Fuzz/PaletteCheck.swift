@@ -57,7 +57,8 @@ struct PaletteCheck {
     let gimp =
       "GIMP Palette\nName: x\n#\n"
       + triples.map { $0.map(String.init).joined(separator: " ") + "\tname\r\n" }.joined()
-    try FuzzTarget.require(try hex.withUnsafeBytes { Array(try PaletteText.samples($0)) } == samples, "otherwise as a hex list")
+    let fromHex = try hex.withUnsafeBytes { Array(try PaletteText.samples($0)) }
+    try FuzzTarget.require(fromHex == samples, "otherwise as a hex list")
     let fromGimp = try Array(gimp.utf8).withUnsafeBytes { Array(try PaletteText.samples($0)) }
     try FuzzTarget.require(fromGimp == samples, "otherwise as a GIMP palette")
   }

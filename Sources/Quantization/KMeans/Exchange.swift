@@ -151,7 +151,8 @@ package final class Exchange {
       guard gain > effort.boldness * cost else { break }
       // Apart, both sides settle by themselves and the estimates say what comes of it.
       guard gain > 0.95 * cost || prospects.nearest.overlap(place, spare) else { continue }
-      if let last = failed[place, spare], last >= changed.base[place], last >= changed.base[spare] { continue }
+      let known = max(changed.base[place], changed.base[spare])
+      if let last = failed[place, spare], last >= known { continue }
       trials.add(place: place, removed: spare)
       chosenCount += 1
       if chosenCount == effort.partnerCount { break }

@@ -147,7 +147,8 @@ package struct SampleSpace: PointSpace {
         start.coordinate(plane, of: entry, in: image, maxval: histogram.layout.maxval, unit: unit)
       }
       for plane in 0..<centroids.dimension {
-        let place = isGray ? (0..<planeCount).reduce(0) { $0 + coordinate($1) } / planeCount : coordinate(plane)
+        let place =
+          isGray ? (0..<planeCount).reduce(0) { $0 + coordinate($1) } / planeCount : coordinate(plane)
         centroids.position(centroid)[plane] = Int32(truncatingIfNeeded: place)
       }
     }
