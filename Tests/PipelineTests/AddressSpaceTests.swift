@@ -7,7 +7,7 @@ import Testing
 
   init() throws {
     scratch = try TemporaryDirectory()
-    for (name, width, height) in [("image", 100, 80), ("colors", 60, 50)] {
+    for (name, width, height) in [("image", 100, 80), ("colors", 60, 50), ("large", 400, 250)] {
       let noise = NetpbmImage.noise(magic: 6, width: width, height: height, maxval: 255)
       try noise.bytes.write(to: URL(fileURLWithPath: scratch.path(name)))
     }
@@ -15,15 +15,16 @@ import Testing
 
   /// Steps from where the program hardly starts to where it has enough; so many KiB more than it takes to print the
   /// version, which are the libraries'.
-  @Test(arguments: ["-k 2000 -maxiter 1", "-k 2000 -init random -maxiter 0", "-mapfile colors", "-k 40"])
+  @Test(
+    arguments: ["-k 2000 -maxiter 1 image", "-k 2000 -init random -maxiter 0 image", "-mapfile colors large"])
   func doneOrOneLine(options: String) throws {
     let script = """
       cd "$1" || exit
-      pamkmeans \(options) -threads 2 image >whole || exit
+      pamkmeans -threads 2 \(options) >whole || exit
       least=16000
       until (ulimit -v $least; exec pamkmeans -version) >/dev/null 2>&1; do least=$((least + 4000)); done
       for extra in 4000 6000 8000 11000 14000 18000 24000 32000 44000 60000 90000 140000; do
-        (ulimit -v $((least + extra)); exec pamkmeans \(options) -threads 2 image) >out 2>err
+        (ulimit -v $((least + extra)); exec pamkmeans -threads 2 \(options)) >out 2>err
         case $? in
         0) cmp out whole ;;
         1) [ ! -s out ] && [ "$(wc -l <err)" -eq 1 ] || echo "$extra: $(cat err)" ;;
