@@ -34,36 +34,60 @@ print("peak", peak, "KiB", file=sys.stderr)
 sys.exit(status or peak > int(sys.argv[1]))' "$limit" "$@"
 }
 
-# At each limit of address space: done, or one line and nothing else; never a trap.
-address_space() {
-  local limit status wrong=0 runs=0 floor=
+# Noise of WIDTH x HEIGHT pixels.
+noise() {
   python3 -c '
 import random, sys
 random.seed(2)
-sys.stdout.buffer.write(b"P6 700 500 255\n" + random.randbytes(1050000))' >"$scratch/noise"
-  pamkmeans -k 300 "$scratch/noise" >"$scratch/whole"
-  for threads in 1 2 8; do
-    for limit in $(seq 22000 1000 100000) $(seq 100000 10000 600000); do
-      (
-        ulimit -v "$limit"
-        exec timeout -s KILL 60 pamkmeans -k 300 -threads "$threads" "$scratch/noise"
-      ) >"$scratch/out" 2>"$scratch/err"
-      status=$?
-      runs=$((runs + 1))
-      case $status in
-        0) cmp -s "$scratch/out" "$scratch/whole" && continue ;;
-        1) [ ! -s "$scratch/out" ] && [ "$(wc -l <"$scratch/err")" -eq 1 ] && continue ;;
-        127) # The loader found no room for the libraries.
-          floor=$limit
-          continue
-          ;;
-      esac
-      echo "threads $threads, $limit KiB: status $status: $(head -1 "$scratch/err")"
-      wrong=$((wrong + 1))
-    done
+width, height = int(sys.argv[1]), int(sys.argv[2])
+sys.stdout.buffer.write(b"P6 %d %d 255\n" % (width, height) + random.randbytes(3 * width * height))' "$1" "$2"
+}
+
+# limited LIMITS OPTIONS...: at each limit of address space, in KiB, done, or one line and nothing else; never a trap.
+limited() {
+  local limits=$1 limit status wrong=0 runs=0 floor=
+  shift
+  pamkmeans "$@" >"$scratch/whole" || return
+  for limit in $limits; do
+    (
+      ulimit -v "$limit"
+      exec timeout -s KILL 1200 pamkmeans "$@"
+    ) >"$scratch/out" 2>"$scratch/err"
+    status=$?
+    runs=$((runs + 1))
+    case $status in
+      0) cmp -s "$scratch/out" "$scratch/whole" && continue ;;
+      1) [ ! -s "$scratch/out" ] && [ "$(wc -l <"$scratch/err")" -eq 1 ] && continue ;;
+      127) # The loader found no room for the libraries.
+        floor=$limit
+        continue
+        ;;
+    esac
+    echo "$*, $limit KiB: status $status: $(head -1 "$scratch/err")"
+    wrong=$((wrong + 1))
   done
-  echo "$runs runs, $wrong wrong, the loader's floor at ${floor:-less than 22000} KiB"
+  echo "$*: $runs runs, $wrong wrong, the loader's floor at ${floor:-less than the least} KiB"
   [ "$wrong" -eq 0 ]
+}
+
+# Few colors, where the search has most to remember.
+address_space() {
+  noise 700 500 >"$scratch/noise"
+  for threads in 1 2 8; do
+    limited "$(seq 23000 1000 100000) $(seq 100000 10000 600000)" -k 300 -threads "$threads" "$scratch/noise" ||
+      failed=1
+  done
+}
+
+# Many colors, in a megapixel of noise: what has an entry for each of them.
+address_space_of_colors() {
+  local limits
+  limits="$(seq 25000 5000 300000) $(seq 310000 10000 700000)"
+  noise 1000 1000 >"$scratch/noise"
+  noise 400 250 >"$scratch/colors"
+  limited "$limits" -k 200000 "$scratch/noise" || failed=1
+  limited "$limits" -k 200000 -init random -maxiter 1 "$scratch/noise" || failed=1
+  limited "$limits" -mapfile "$scratch/colors" "$scratch/noise" || failed=1
 }
 
 # One stream of N tiny images.
@@ -88,6 +112,7 @@ gigapixel() {
 check "build" swift build -c release --static-swift-stdlib || exit 1
 PATH=$(swift build -c release --static-swift-stdlib --show-bin-path):$PATH
 check "address space" address_space
+check "address space, many colors" address_space_of_colors
 check "1,000 images" many_images 1000
 check "100,000 images" many_images 100000
 rm -f "$scratch/stream"

@@ -26,9 +26,12 @@ package struct PaletteFile {
   }
 
   private static func text(_ reader: PamReader, _ path: String) throws -> (PamHeader, Palette) {
-    let samples: [UInt8]
+    let samples: GrowingStorage<UInt8>
     do {
-      samples = try PaletteText.samples(reader.readText(limit: textByteLimit))
+      let text = try reader.readText(limit: textByteLimit)
+      samples = try withExtendedLifetime(text) {
+        try PaletteText.samples(UnsafeRawBufferPointer(text.elements))
+      }
     } catch let mistake as PaletteText.Mistake {
       throw NetpbmError("\(path.harmless): \(mistake.summary)")
     }
@@ -36,7 +39,7 @@ package struct PaletteFile {
       format: .ppm, width: samples.count / 3, height: 1, layout: TupleLayout(depth: 3, maxval: 255),
       tupleTypeBytes: Array("RGB".utf8))
     let tally = try Tally(layout: header.layout, expectedCount: header.width)
-    try samples.withUnsafeBytes { try tally.add($0) }
+    try withExtendedLifetime(samples) { try tally.add(UnsafeRawBufferPointer(samples.elements)) }
     return (header, try Palette(tally.histogram()))
   }
 

@@ -84,12 +84,12 @@ package final class PamReader {
   ///
   /// - Parameter limit: Bytes at the most.
   /// - Returns: The bytes.
-  /// - Throws: `NetpbmError` if there are more, `SystemError`.
-  func readText(limit: Int) throws -> [UInt8] {
-    var text: [UInt8] = []
+  /// - Throws: `NetpbmError` if there are more, `SystemError`, `QuantizationError.outOfMemory`.
+  func readText(limit: Int) throws -> GrowingStorage<UInt8> {
+    var text = try GrowingStorage<UInt8>()
     while let byte = try input.next() {
       guard text.count < limit else { throw NetpbmError("\(input.name) is too large for a list of colors") }
-      text.append(byte)
+      try text.append(byte)
     }
     return text
   }

@@ -5,13 +5,18 @@ extension GivenPalette {
 
   /// The numbers of so many colors, those that are left when the most transparent ones, of equals the first, are not
   /// taken.
-  func mostOpaque(_ wanted: Int) -> [Int] {
-    guard kind.hasOpacity && wanted < count else { return Array(0..<wanted) }
-    let opacities = (0..<count).map { palette.sample(plane: kind.depth - 1, of: $0) }
-    let order = (0..<count).sorted {
-      opacities[$0] != opacities[$1] ? opacities[$0] > opacities[$1] : $0 > $1
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func mostOpaque(_ wanted: Int) throws -> GrowingStorage<Int> {
+    guard kind.hasOpacity && wanted < count else { return try GrowingStorage(0..<wanted) }
+    var order = try GrowingStorage(0..<count)
+    try order.sort { first, second in
+      let opacities = (opacity(first), opacity(second))
+      return opacities.0 != opacities.1 ? opacities.0 > opacities.1 : first > second
     }
-    return order.prefix(wanted).sorted()
+    order.count = wanted
+    try order.sort(by: <)
+    return order
   }
 
   /// A sample as it would be in an image, times `unit`, rounded: gray for each of red, green and blue, their luma

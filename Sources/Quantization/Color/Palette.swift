@@ -44,13 +44,15 @@ package final class Palette {
   /// - Throws: `QuantizationError.outOfMemory`.
   package func reordered(like others: Palette) throws -> Palette {
     precondition(others.count == count)
-    return try selecting((0..<count).sorted { others.precedes($0, $1) })
+    let order = try GrowingStorage(0..<count)
+    try order.sort { others.precedes($0, $1) }
+    return try selecting(order)
   }
 
   /// Some of the colors, in the order of their numbers.
   ///
   /// - Throws: `QuantizationError.outOfMemory`.
-  func selecting(_ numbers: [Int]) throws -> Palette {
+  func selecting(_ numbers: GrowingStorage<Int>) throws -> Palette {
     let palette = try Palette(layout: layout, count: numbers.count)
     for (place, number) in numbers.enumerated() {
       palette.copy(number, of: self, to: place)

@@ -35,9 +35,7 @@ package enum PaletteOrder: String, Sendable, CaseIterable {
         keys.base[entry] = -keys.base[entry]
       }
     }
-    var list = numbers.elements
-    list.sort { keys.base[$0] != keys.base[$1] ? keys.base[$0] < keys.base[$1] : $0 < $1 }
-    withExtendedLifetime(keys) {}
+    try sortByMerging(numbers.elements) { keys.base[$0] < keys.base[$1] }
     return numbers
   }
 

@@ -18,56 +18,82 @@ package enum PaletteText {
   ///
   /// - Parameter text: The whole file.
   /// - Returns: The samples, three for each color, in the file's order.
-  /// - Throws: `Mistake`.
-  package static func samples(_ text: some Collection<UInt8>) throws(Mistake) -> [UInt8] {
-    let lines = text.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: "\n") }
-      .map { trimmed(Array($0)) }
-    let isGimp = lines.first.map { $0.starts(with: "GIMP Palette".utf8) } ?? false
-    var samples: [UInt8] = []
-    for (index, line) in lines.enumerated() where !line.isEmpty && !(isGimp && index == 0) {
-      if isGimp {
-        guard !isRemark(line) else { continue }
-        guard let color = decimalColor(line) else { throw .badLine(index + 1) }
-        samples += color
-      } else {
-        guard let color = hexColor(line) else {
-          throw samples.isEmpty && index == 0 ? .unknownFormat : .badLine(index + 1)
+  /// - Throws: `Mistake`, `QuantizationError.outOfMemory`.
+  package static func samples(_ text: UnsafeRawBufferPointer) throws -> GrowingStorage<UInt8> {
+    var samples = try GrowingStorage<UInt8>()
+    var isGimp = false
+    var number = 1
+    var rest = text[...]
+    while true {
+      let line = trimmed(rest.prefix { $0 != UInt8(ascii: "\n") })
+      let isTitle = number == 1 && line.starts(with: "GIMP Palette".utf8)
+      isGimp = isGimp || isTitle
+      if !line.isEmpty && !isTitle && !(isGimp && isRemark(line)) {
+        guard let color = isGimp ? decimalColor(line) : hexColor(line) else {
+          throw number == 1 ? Mistake.unknownFormat : Mistake.badLine(number)
         }
-        samples += color
+        for plane in 0..<3 {
+          try samples.append(color[plane])
+        }
       }
+      rest = rest.drop { $0 != UInt8(ascii: "\n") }
+      guard !rest.isEmpty else { break }
+      rest = rest.dropFirst()
+      number += 1
     }
-    guard !samples.isEmpty else { throw isGimp ? .empty : .unknownFormat }
+    guard !samples.isEmpty else { throw isGimp ? Mistake.empty : Mistake.unknownFormat }
     return samples
   }
 
   /// Whether a line of a GIMP palette holds no color by its form.
-  private static func isRemark(_ line: [UInt8]) -> Bool {
-    line[0] == UInt8(ascii: "#") || line.starts(with: "Name:".utf8) || line.starts(with: "Columns:".utf8)
+  private static func isRemark(_ line: Slice<UnsafeRawBufferPointer>) -> Bool {
+    line.first == UInt8(ascii: "#") || line.starts(with: "Name:".utf8) || line.starts(with: "Columns:".utf8)
   }
 
-  private static func decimalColor(_ line: [UInt8]) -> [UInt8]? {
-    let words = line.split(maxSplits: 3, whereSeparator: isSpace).prefix(3)
-    let color = words.compactMap { word in
-      word.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        ? UInt8(String(decoding: word, as: UTF8.self)) : nil
+  /// A color in three decimal numbers, and what may follow.
+  private static func decimalColor(_ line: Slice<UnsafeRawBufferPointer>) -> SIMD3<UInt8>? {
+    var color = SIMD3<UInt8>.zero
+    var rest = line[...]
+    for plane in 0..<3 {
+      let word = rest.prefix { !isSpace($0) }
+      var value = 0
+      for byte in word {
+        guard let digit = hexDigit(byte), digit < 10, 10 * value + digit <= 255 else { return nil }
+        value = 10 * value + digit
+      }
+      guard !word.isEmpty else { return nil }
+      color[plane] = UInt8(value)
+      rest = rest[word.endIndex...].drop(while: isSpace)
     }
-    return color.count == 3 ? color : nil
+    return color
   }
 
-  private static func hexColor(_ line: [UInt8]) -> [UInt8]? {
-    let digits = line.first == UInt8(ascii: "#") ? line.dropFirst() : line[...]
-    guard digits.count == 6 else { return nil }
-    let values = digits.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-    guard values.count == 6 else { return nil }
-    return (0..<3).map { UInt8(16 * values[2 * $0] + values[2 * $0 + 1]) }
-  }
-
-  private static func trimmed(_ line: [UInt8]) -> [UInt8] {
-    var line = line[...]
-    while let last = line.last, isSpace(last) {
-      line.removeLast()
+  /// A color in six hexadecimal digits.
+  private static func hexColor(_ line: Slice<UnsafeRawBufferPointer>) -> SIMD3<UInt8>? {
+    var color = SIMD3<UInt8>.zero
+    var digitCount = 0
+    for byte in line.dropFirst(line.first == UInt8(ascii: "#") ? 1 : 0) {
+      guard let digit = hexDigit(byte), digitCount < 6 else { return nil }
+      color[digitCount / 2] = color[digitCount / 2] << 4 | UInt8(digit)
+      digitCount += 1
     }
-    return Array(line.drop(while: isSpace))
+    return digitCount == 6 ? color : nil
+  }
+
+  private static func hexDigit(_ byte: UInt8) -> Int? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(byte - UInt8(ascii: "a")) + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): Int(byte - UInt8(ascii: "A")) + 10
+    default: nil
+    }
+  }
+
+  /// A line without the white space around it.
+  private static func trimmed(_ line: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
+    let line = line.drop(while: isSpace)
+    guard let last = line.lastIndex(where: { !isSpace($0) }) else { return line }
+    return line[...last]
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool {

@@ -38,8 +38,8 @@ struct Carries {
   /// - Throws: `QuantizationError.outOfMemory`.
   @discardableResult
   mutating func sum() throws -> UnsafeMutableBufferPointer<Sum> {
-    var list = notes.elements
-    list.sort()
+    let list = notes.elements
+    try sortByMerging(list, by: <)
     var merged = try GrowingStorage<Sum>()
     try merged.reserve(min(sums.count + list.count, sums.count + 2 * Self.notesAtATime))
     var (old, new) = (0, 0)

@@ -28,11 +28,11 @@ package final class Histogram {
   package func lexicographicOrder() throws -> Storage<Int> {
     let (samples, count, depth) = (self.samples.elements, self.count, layout.depth)
     let storage = try Storage<Int>(count: count)
-    var order = storage.elements
+    let order = storage.elements
     for index in 0..<count {
       order[index] = index
     }
-    order.sort { first, second in
+    try sortByMerging(order) { first, second in
       for plane in 0..<depth where samples[plane * count + first] != samples[plane * count + second] {
         return samples[plane * count + first] < samples[plane * count + second]
       }

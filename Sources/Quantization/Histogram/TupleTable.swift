@@ -84,8 +84,7 @@ final class TupleTable {
     for number in 0..<count {
       order.elements[number] = number
     }
-    var numbers = order.elements
-    numbers.sort { precedes(tuple($0), tuple($1)) }
+    try sortByMerging(order.elements) { precedes(tuple($0), tuple($1)) }
     for (index, number) in order.elements.enumerated() {
       histogram.weights.elements[index] = weights.elements[number]
       for plane in 0..<layout.depth {

@@ -23,7 +23,8 @@ func bipartition(_ points: Points, count: Int) throws -> Centroids {
   }
   let centroids = try Centroids(count: count, dimension: points.dimension)
   let cluster = try Storage<Int>(count: points.dimension + 1)
-  for (centroid, box) in boxes.elements.sorted(by: { $0.start < $1.start }).enumerated() {
+  try sortByMerging(boxes.elements) { $0.start < $1.start }
+  for (centroid, box) in boxes.elements.enumerated() {
     cutter.sum(box.start..<box.end, into: cluster.base)
     centroids.place(centroid, onMeanOf: cluster.base)
   }

@@ -14,7 +14,9 @@ package final class ClusterRuns {
   /// Where the run of each cluster begins, and that of one more.
   private let starts: Storage<Int>
   private let ends: Storage<Int>
-  private let count: Int
+
+  /// Clusters.
+  let count: Int
 
   /// Reserves room; no cluster has a cell.
   ///

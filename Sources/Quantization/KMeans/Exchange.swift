@@ -27,9 +27,13 @@ package final class Exchange {
   private var count: Int { clusters.count }
 
   /// The round in which a centroid was last moved by an exchange, and the one in which a pair last failed.
-  private var changed: [Int]
+  private let changed: Storage<Int>
   private var failed: PairTable
   private var round = 0
+
+  /// The centroids that took part in an exchange of this round.
+  private let isLocked: Storage<Bool>
+  private let trials: ExchangeTrials
 
   /// The centroids as the last run left them.
   private let left: Storage<Float>
@@ -40,7 +44,12 @@ package final class Exchange {
     self.effort = effort
     prospects = try Prospects(clusters, effort)
     failed = try PairTable()
-    changed = Array(repeating: 0, count: clusters.count)
+    changed = try Storage(count: clusters.count)
+    isLocked = try Storage(count: clusters.count)
+    trials = try ExchangeTrials(
+      limit: max(clusters.count / Self.centroidsPerPlace, 1) * effort.partnerCount,
+      perPlace: effort.partnerCount, memberLimit: 2 * prospects.nearest.count + 2,
+      dimension: clusters.cells.dimension)
     left = try Storage(count: clusters.centroids.elements.count)
     left.base.update(repeating: .infinity, count: left.elements.count)
   }
@@ -80,7 +89,7 @@ package final class Exchange {
       }
       if !(square <= limit) {
         prospects.forget(centroid)
-        changed[centroid] = round
+        changed.base[centroid] = round
       }
     }
   }
@@ -95,27 +104,31 @@ package final class Exchange {
     prospects.update()
     let gains = prospects.gains.base
     let costs = prospects.costs.base
-    let places = (0..<count).filter { gains[$0] > 0 }
-      .sorted { gains[$0] != gains[$1] ? gains[$0] > gains[$1] : $0 < $1 }
-    let spares = (0..<count).sorted { costs[$0] != costs[$1] ? costs[$0] < costs[$1] : $0 < $1 }
-    var isLocked = [Bool](repeating: false, count: count)
+    let places = try GrowingStorage(0..<count) { gains[$0] > 0 }
+    try places.sort { gains[$0] != gains[$1] ? gains[$0] > gains[$1] : $0 < $1 }
+    let spares = try GrowingStorage(0..<count)
+    try spares.sort { costs[$0] != costs[$1] ? costs[$0] < costs[$1] : $0 < $1 }
+    isLocked.elements.update(repeating: false)
     var made = 0
-    let pairLimit = max(count / Self.centroidsPerPlace, 1) * effort.partnerCount
     var next = 0
     while next < places.count {
-      var pairs: [(place: Int, removed: Int)] = []
-      while next < places.count && pairs.count < pairLimit {
+      trials.clear()
+      while next < places.count && !trials.isFull {
         let place = places[next]
-        if !isLocked[place] {
-          pairs += partners(of: place, among: spares, isLocked).map { (place: place, removed: $0) }
+        if !isLocked.base[place] {
+          addPartners(of: place, among: spares)
         }
         next += 1
       }
-      for trial in try bestTrials(pairs, isLocked) where !trial.members.contains(where: { isLocked[$0] }) {
+      withWorkers(prospects.neighborhoods.count, sharing: trials.count) { worker, trial in
+        run(trial, prospects.neighborhoods[worker])
+      }
+      for trial in 0..<trials.count {
+        try failed.set(round, for: trials.pair(trial).place, trials.pair(trial).removed)
+      }
+      trials.keepBest()
+      for trial in 0..<trials.count where !trials.members(trial).contains(where: { isLocked.base[$0] }) {
         accept(trial)
-        for centroid in trial.members {
-          isLocked[centroid] = true
-        }
         made += 1
       }
     }
@@ -127,91 +140,55 @@ package final class Exchange {
   /// are few where neighborhoods are a large part of the whole. Not by the number of threads, which must not matter.
   private static let centroidsPerPlace = 32
 
-  /// The centroids worth removing in favor of a place, cheapest first.
-  private func partners(of place: Int, among spares: [Int], _ isLocked: [Bool]) -> [Int] {
-    var chosen = [Int]()
+  /// Adds trials of a place and the centroids worth removing in favor of it, cheapest first.
+  private func addPartners(of place: Int, among spares: GrowingStorage<Int>) {
+    var chosenCount = 0
     let gain = prospects.gains.base[place]
-    for spare in spares where spare != place && !isLocked[spare] {
+    for index in 0..<spares.count {
+      let spare = spares.base[index]
+      guard spare != place && !isLocked.base[spare] else { continue }
       let cost = prospects.costs.base[spare]
       guard gain > effort.boldness * cost else { break }
       // Apart, both sides settle by themselves and the estimates say what comes of it.
       guard gain > 0.95 * cost || prospects.nearest.overlap(place, spare) else { continue }
-      if let last = failed[place, spare], last >= changed[place], last >= changed[spare] { continue }
-      chosen.append(spare)
-      if chosen.count == effort.partnerCount { break }
+      let known = max(changed.base[place], changed.base[spare])
+      if let last = failed[place, spare], last >= known { continue }
+      trials.add(place: place, removed: spare)
+      chosenCount += 1
+      if chosenCount == effort.partnerCount { break }
     }
-    return chosen
-  }
-
-  /// What a trial came to.
-  private struct Trial {
-    /// The centroids that take part: the place, the removed one, then their neighbors.
-    var members: [Int] = []
-    /// Where they end up.
-    var positions: [Float] = []
-    /// By how much inertia falls.
-    var gain: Float = 0
-  }
-
-  /// Tries pairs; returns for each place, in their order, the best trial that lowers inertia, if there is one.
-  private func bestTrials(_ pairs: [(place: Int, removed: Int)], _ isLocked: [Bool]) throws -> [Trial] {
-    var trials = [Trial](repeating: Trial(), count: pairs.count)
-    trials.withUnsafeMutableBufferPointer { trials in
-      nonisolated(unsafe) let trials = trials
-      withWorkers(prospects.neighborhoods.count, sharing: pairs.count) { worker, index in
-        trials[index] = trial(pairs[index], isLocked, prospects.neighborhoods[worker])
-      }
-    }
-    var best: [Trial] = []
-    for (pair, trial) in zip(pairs, trials) {
-      try failed.set(round, for: pair.place, pair.removed)
-      guard trial.gain > 0 else { continue }
-      if best.last?.members.first != pair.place {
-        best.append(trial)
-      } else if trial.gain > best[best.count - 1].gain {
-        best[best.count - 1] = trial
-      }
-    }
-    return best
   }
 
   /// Removes one centroid, cuts a cluster in two and lets the neighbors of both settle.
-  private func trial(
-    _ pair: (place: Int, removed: Int), _ isLocked: [Bool], _ neighborhood: Neighborhood
-  ) -> Trial {
-    var trial = Trial()
-    trial.members = [pair.place, pair.removed]
-    prospects.nearest.add(of: pair.place, to: &trial.members)
-    prospects.nearest.add(of: pair.removed, to: &trial.members)
-    for member in trial.members where isLocked[member] {
-      return trial
+  private func run(_ trial: Int, _ neighborhood: Neighborhood) {
+    let pair = trials.pair(trial)
+    neighborhood.clear()
+    neighborhood.add(cluster: pair.place)
+    neighborhood.add(cluster: pair.removed)
+    prospects.nearest.add(of: pair.place, to: neighborhood)
+    prospects.nearest.add(of: pair.removed, to: neighborhood)
+    for member in neighborhood.members where isLocked.base[member] {
+      return
     }
-    let bound = prospects.fill(
-      neighborhood, trial.members, splitting: pair.place, leavingOut: pair.removed)
+    let bound = prospects.fill(neighborhood, splitting: pair.place, leavingOut: pair.removed)
     let target = bound * 0.99999
     let reached = neighborhood.settle(
       iterations: effort.trialIterations, relaxation: Self.relaxation, bound: target, patience: 4)
-    guard reached < target else { return trial }
-    trial.gain = bound - reached
-    trial.positions.reserveCapacity(trial.members.count * dimension)
-    for index in trial.members.indices {
-      for plane in 0..<dimension {
-        trial.positions.append(neighborhood.coordinate(plane, of: index))
-      }
-    }
-    return trial
+    guard reached < target else { return }
+    trials.note(neighborhood, gain: bound - reached, trial)
   }
 
   /// Over-relaxation of trials. Anything from 1.3 to 1.8 did equally well.
   static let relaxation: Float = 1.5
 
-  /// Moves the centroids of a trial to where they ended up.
-  private func accept(_ trial: Trial) {
-    for (index, centroid) in trial.members.enumerated() {
+  /// Moves the centroids of a trial to where they ended up, to stay there for this round.
+  private func accept(_ trial: Int) {
+    for (index, centroid) in trials.members(trial).enumerated() {
       prospects.forget(centroid)
-      changed[centroid] = round + 1
+      changed.base[centroid] = round + 1
+      isLocked.base[centroid] = true
       for plane in 0..<dimension {
-        let coordinate = trial.positions[index * dimension + plane]
+        let coordinate = trials.coordinate(plane, of: index, trial)
         clusters.centroids.base[plane * clusters.stride + centroid] =
           coordinate.clamped(to: clusters.cells.bounds)
       }

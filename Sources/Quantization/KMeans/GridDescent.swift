@@ -23,6 +23,10 @@ package final class GridDescent {
   private let ways: Storage<Float>
   private let capacity: Int
 
+  /// The positions whose points changed in the last sweep, and in this one.
+  private let isActive: Storage<Bool>
+  private let isTouched: Storage<Bool>
+
   /// - Parameter clusters: Whole numbers for positions; cells that are points, or small enough.
   /// - Throws: `QuantizationError.outOfMemory`.
   package init(_ clusters: CoresetClusters) throws {
@@ -36,22 +40,24 @@ package final class GridDescent {
     own = try Storage(count: capacity)
     other = try Storage(count: capacity)
     ways = try Storage(count: capacity * clusters.cells.dimension)
+    isActive = try Storage(count: clusters.count)
+    isTouched = try Storage(count: clusters.count)
   }
 
   /// Sweeps over the positions that are not pinned until none moves.
   ///
   /// - Parameter sweepLimit: Sweeps at the most.
   package func run(sweepLimit: Int) {
-    var isActive = [Bool](repeating: true, count: clusters.count)
+    isActive.elements.update(repeating: true)
     for _ in 0..<sweepLimit {
       clusters.assign()
       sortPoints()
-      var isTouched = [Bool](repeating: false, count: clusters.count)
-      for position in clusters.pinnedCount..<clusters.count where isActive[position] {
-        descend(position, &isTouched)
+      isTouched.elements.update(repeating: false)
+      for position in clusters.pinnedCount..<clusters.count where isActive.base[position] {
+        descend(position)
       }
-      guard isTouched.contains(true) else { break }
-      isActive = isTouched
+      guard isTouched.elements.contains(true) else { break }
+      isActive.base.update(from: isTouched.base, count: clusters.count)
     }
   }
 
@@ -75,7 +81,7 @@ package final class GridDescent {
   }
 
   /// Moves one position to where no step of it helps; marks it and those whose points changed.
-  private func descend(_ position: Int, _ isTouched: inout [Bool]) {
+  private func descend(_ position: Int) {
     let points = UnsafeBufferPointer(
       start: order.base + starts.base[position], count: starts.base[position + 1] - starts.base[position])
     gather(points, position)
@@ -93,8 +99,8 @@ package final class GridDescent {
       }
     }
     if isMoved {
-      isTouched[position] = true
-      scatter(points, position, &isTouched)
+      isTouched.base[position] = true
+      scatter(points, position)
     }
   }
 
@@ -120,14 +126,14 @@ package final class GridDescent {
     }
   }
 
-  private func scatter(_ points: UnsafeBufferPointer<Int32>, _ position: Int, _ isTouched: inout [Bool]) {
+  private func scatter(_ points: UnsafeBufferPointer<Int32>, _ position: Int) {
     let number = Int32(truncatingIfNeeded: position)
     for (place, point) in points.enumerated() {
       let point = Int(point)
       let isNearest = clusters.nearest.base[point] == number
       let rival = isNearest ? clusters.second.base[point] : clusters.nearest.base[point]
       let wins = own.base[place] < other.base[place]
-      isTouched[Int(rival)] = true
+      isTouched.base[Int(rival)] = true
       clusters.nearest.base[point] = wins ? number : rival
       clusters.second.base[point] = wins ? rival : number
       clusters.nearestSquares.base[point] = min(own.base[place], other.base[place])

@@ -54,7 +54,9 @@ struct Lloyd<Scalar: ExactScalar> {
   private func assign(_ centroids: Centroids) throws -> Storage<Int> {
     let clusters = try assigner.assign(to: centroids)
     let items = centroids.dimension + 1
-    let vacant = (centroids.pinnedCount..<centroids.count).filter { clusters.elements[$0 * items] == 0 }
+    let vacant = try GrowingStorage(centroids.pinnedCount..<centroids.count) {
+      clusters.elements[$0 * items] == 0
+    }
     guard !vacant.isEmpty else { return clusters }
     let points = assigner.tree.points
     let labels = try Storage<UInt32>(count: points.count)

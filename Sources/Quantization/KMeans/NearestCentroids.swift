@@ -51,12 +51,12 @@ final class NearestCentroids {
     }
   }
 
-  /// Adds to `members` the nearest others of a centroid that are not among them.
-  func add(of centroid: Int, to members: inout [Int]) {
+  /// Adds to a neighborhood the clusters of the nearest others of a centroid that are not in it.
+  func add(of centroid: Int, to neighborhood: Neighborhood) {
     for index in 0..<count {
       let neighbor = Int(numbers.base[centroid * count + index])
-      if !members.contains(neighbor) {
-        members.append(neighbor)
+      if !neighborhood.members.contains(neighbor) {
+        neighborhood.add(cluster: neighbor)
       }
     }
   }

@@ -11,36 +11,46 @@ package final class Neighborhood {
   private let centroids: Storage<Float>
 
   /// For each centroid whether it stays where it is.
-  private var isPinned: [Bool] = []
+  private let isPinned: Storage<Bool>
 
   /// For each centroid the weight of its cells, then the weighted sum of each coordinate, as `Coreset.moments`.
   private let sums: Storage<Float>
 
-  /// The clusters taken out.
-  private var members: [Int] = []
+  private let memberNumbers: Storage<Int>
+  private var memberCount = 0
   package private(set) var centroidCount = 0
 
   private var dimension: Int { runs.cells.dimension }
   private var momentCount: Int { runs.cells.momentCount }
 
+  /// - Parameters:
+  ///   - runs: The cells by their clusters.
+  ///   - centroidCapacity: Centroids at the most.
   /// - Throws: `QuantizationError.outOfMemory`.
   package init(_ runs: ClusterRuns, centroidCapacity: Int) throws {
     self.runs = runs
     self.centroidCapacity = centroidCapacity
     centroids = try Storage(count: runs.cells.dimension * centroidCapacity)
     sums = try Storage(count: runs.cells.momentCount * centroidCapacity)
+    isPinned = try Storage(count: centroidCapacity)
+    memberNumbers = try Storage(count: runs.count)
+  }
+
+  /// The clusters taken out, until others are.
+  var members: UnsafeMutableBufferPointer<Int> {
+    UnsafeMutableBufferPointer(rebasing: memberNumbers.elements[0..<memberCount])
   }
 
   /// Puts back everything.
   package func clear() {
-    members.removeAll(keepingCapacity: true)
-    isPinned.removeAll(keepingCapacity: true)
+    memberCount = 0
     centroidCount = 0
   }
 
   /// Takes out the cells of a cluster.
   package func add(cluster: Int) {
-    members.append(cluster)
+    memberNumbers.elements[memberCount] = cluster
+    memberCount += 1
   }
 
   /// Adds a centroid whose coordinates are `stride` apart, and which may have to stay where it is.
@@ -48,7 +58,7 @@ package final class Neighborhood {
     for plane in 0..<dimension {
       centroids.base[plane * centroidCapacity + centroidCount] = position[plane * stride]
     }
-    self.isPinned.append(isPinned)
+    self.isPinned.base[centroidCount] = isPinned
     centroidCount += 1
   }
 
@@ -79,7 +89,7 @@ package final class Neighborhood {
   private func move(_ relaxation: Float) {
     for centroid in 0..<centroidCount {
       let sum = sums.base + centroid * momentCount
-      guard sum[0] > 0 && !isPinned[centroid] else { continue }
+      guard sum[0] > 0 && !isPinned.base[centroid] else { continue }
       for plane in 0..<dimension {
         let place = plane * centroidCapacity + centroid
         centroids.base[place] += relaxation * (sum[plane + 1] / sum[0] - centroids.base[place])

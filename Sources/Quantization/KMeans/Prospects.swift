@@ -26,7 +26,10 @@ final class Prospects {
   private let quickCosts: Storage<Float>
 
   /// The clusters near which nothing has changed since they were looked at.
-  private var isKnown: [Bool]
+  private let isKnown: Storage<Bool>
+
+  /// Room for the numbers of the others.
+  private let unknown: Storage<Int>
 
   /// - Throws: `QuantizationError.outOfMemory`.
   init(_ clusters: CoresetClusters, _ effort: Exchange.Effort) throws {
@@ -46,12 +49,13 @@ final class Prospects {
     costs = try Storage(count: count)
     quickGains = try Storage(count: count)
     quickCosts = try Storage(count: count)
-    isKnown = Array(repeating: false, count: count)
+    isKnown = try Storage(count: count)
+    unknown = try Storage(count: count)
   }
 
   /// Forgets what is known of a cluster.
   func forget(_ cluster: Int) {
-    isKnown[cluster] = false
+    isKnown.base[cluster] = false
   }
 
   /// Brings everything up to date with the clusters, whose two nearest centroids are known.
@@ -64,18 +68,20 @@ final class Prospects {
     }
     let largestGain = quickGains.elements.reduce(0, max)
     let lowestCost = quickCosts.elements.reduce(.infinity, min)
-    let unknown = (0..<count).filter { !isKnown[$0] }
-    withWorkers(neighborhoods.count, sharing: unknown.count) { worker, index in
-      let cluster = unknown[index]
+    var unknownCount = 0
+    for cluster in 0..<count where !isKnown.base[cluster] {
+      unknown.base[unknownCount] = cluster
+      unknownCount += 1
+    }
+    withWorkers(neighborhoods.count, sharing: unknownCount) { worker, index in
+      let cluster = unknown.base[index]
       let isPlace = quickGains.base[cluster] > Self.quickThreshold * lowestCost
       let isSpare = quickCosts.base[cluster] * Self.quickThreshold < largestGain
       gains.base[cluster] = isPlace ? -settledChange(cluster, isSplit: true, neighborhoods[worker]) : 0
       costs.base[cluster] =
         isSpare ? settledChange(cluster, isSplit: false, neighborhoods[worker]) : .infinity
     }
-    for cluster in unknown {
-      isKnown[cluster] = true
-    }
+    isKnown.elements.update(repeating: true)
   }
 
   /// Where not even this part of the cost is covered before anything has settled, settling is not tried.
@@ -160,30 +166,28 @@ final class Prospects {
 
   /// By how much inertia changes when a cluster is cut in two, or loses its centroid, and its neighbors settle.
   private func settledChange(_ cluster: Int, isSplit: Bool, _ neighborhood: Neighborhood) -> Float {
-    var members = [cluster]
-    nearest.add(of: cluster, to: &members)
+    neighborhood.clear()
+    neighborhood.add(cluster: cluster)
+    nearest.add(of: cluster, to: neighborhood)
     let before = fill(
-      neighborhood, members, splitting: isSplit ? cluster : nil, leavingOut: isSplit ? nil : cluster)
+      neighborhood, splitting: isSplit ? cluster : nil, leavingOut: isSplit ? nil : cluster)
     let after = neighborhood.settle(
       iterations: effort.estimateIterations, relaxation: Exchange.relaxation, bound: .infinity, patience: 0)
     return after - before
   }
 
-  /// Takes clusters out into a neighborhood.
+  /// Gives a neighborhood its centroids.
   ///
   /// - Parameters:
-  ///   - neighborhood: Where to.
-  ///   - members: The clusters, whose centroids follow the halves in this order.
+  ///   - neighborhood: Has its clusters, whose centroids follow the halves in their order.
   ///   - place: The one whose halves take the place of its centroid.
   ///   - removed: The one that loses its centroid.
-  /// - Returns: Their inertia as it is.
+  /// - Returns: The inertia of the clusters as it is.
   func fill(
-    _ neighborhood: Neighborhood, _ members: [Int], splitting place: Int?, leavingOut removed: Int?
+    _ neighborhood: Neighborhood, splitting place: Int?, leavingOut removed: Int?
   ) -> Float {
-    neighborhood.clear()
     var inertia = 0.0
-    for member in members {
-      neighborhood.add(cluster: member)
+    for member in neighborhood.members {
       inertia += inertias.base[member]
     }
     if let place {
@@ -191,7 +195,7 @@ final class Prospects {
         halves.base + 2 * dimension * place, stride: 1, isPinned: place < clusters.pinnedCount)
       neighborhood.addCentroid(halves.base + 2 * dimension * place + dimension, stride: 1)
     }
-    for member in members where member != place && member != removed {
+    for member in neighborhood.members where member != place && member != removed {
       neighborhood.addCentroid(
         clusters.centroids.base + member, stride: clusters.stride, isPinned: member < clusters.pinnedCount)
     }

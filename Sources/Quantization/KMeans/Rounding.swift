@@ -84,7 +84,9 @@ struct Rounding<Scalar: ExactScalar>: PaletteRounding {
   /// The positions that have points or are fixed.
   private func withoutVacant(_ palette: Centroids, _ clusters: Storage<Int>) throws -> Centroids {
     let items = palette.dimension + 1
-    let used = (0..<palette.count).filter { clusters.elements[$0 * items] > 0 || isFixed($0, of: palette) }
+    let used = try GrowingStorage(0..<palette.count) {
+      clusters.elements[$0 * items] > 0 || isFixed($0, of: palette)
+    }
     return used.count == palette.count ? palette : try palette.selecting(used)
   }
 
@@ -139,7 +141,7 @@ struct Rounding<Scalar: ExactScalar>: PaletteRounding {
 
 extension Centroids {
   /// The centroids with these numbers, in this order.
-  func selecting(_ numbers: [Int]) throws -> Centroids {
+  func selecting(_ numbers: GrowingStorage<Int>) throws -> Centroids {
     let selected = try Centroids(count: numbers.count, dimension: dimension, fractionBits: fractionBits)
     for (index, number) in numbers.enumerated() {
       selected.position(index).update(from: position(number), count: dimension)
@@ -149,10 +151,11 @@ extension Centroids {
 
   /// The centroids sorted by their first coordinates, then the second, and so on, equals left out.
   func sortedDistinct() throws -> Centroids {
-    let sorted = (0..<count).sorted { compare($0, $1) < 0 }
-    var distinct = [Int]()
+    let sorted = try GrowingStorage(0..<count)
+    try sorted.sort { compare($0, $1) < 0 }
+    var distinct = try GrowingStorage<Int>()
     for number in sorted where distinct.last.map({ compare($0, number) != 0 }) ?? true {
-      distinct.append(number)
+      try distinct.append(number)
     }
     return try selecting(distinct)
   }

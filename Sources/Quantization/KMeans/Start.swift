@@ -28,17 +28,14 @@ struct Start<Scalar: ExactScalar> {
   /// Distinct positions on the points' grid, uniform in its cube.
   private func random(using generator: inout some RandomNumberGenerator) throws -> Centroids {
     let centroids = try Centroids(count: count, dimension: points.dimension)
-    var drawn = Set<[Int32]>()
+    let drawn = try DistinctCentroids(centroids)
     while drawn.count < count {
-      let position = (0..<points.dimension).map { _ in
+      let position = centroids.position(drawn.count)
+      for plane in 0..<points.dimension {
         let coordinate = generator.draw(below: UInt64(points.upperBound + 1))
-        return Int32(truncatingIfNeeded: coordinate) << centroids.fractionBits
+        position[plane] = Int32(truncatingIfNeeded: coordinate) << centroids.fractionBits
       }
-      if drawn.insert(position).inserted {
-        for plane in 0..<points.dimension {
-          centroids.position(drawn.count - 1)[plane] = position[plane]
-        }
-      }
+      drawn.keepNext()
     }
     return centroids
   }

@@ -126,18 +126,21 @@ final class DensityTree<Scalar: ExactScalar> {
   /// - Returns: The means on the fine grid; nil if they are more than the limit.
   /// - Throws: `QuantizationError.outOfMemory`.
   func means(ofDiagonal square: Int, limit: Int) throws -> Centroids? {
-    var found = [Part]()
-    var waiting = [0]
-    while let node = waiting.popLast() {
+    var found = try GrowingStorage<Part>()
+    var waiting = try GrowingStorage(0..<1)
+    while let node = waiting.last {
+      waiting.count -= 1
       let shape = tree.nodes.base[node]
       guard found.count < limit else { return nil }
       if diagonals.base[node] <= square {
-        found.append(.node(node))
+        try found.append(.node(node))
       } else if shape.isLeaf {
-        found += (shape.start..<shape.end).map(Part.point)
+        for point in shape.start..<shape.end {
+          try found.append(.point(point))
+        }
       } else {
-        waiting.append(shape.right)
-        waiting.append(node + 1)
+        try waiting.append(shape.right)
+        try waiting.append(node + 1)
       }
     }
     guard found.count <= limit else { return nil }
@@ -153,7 +156,7 @@ final class DensityTree<Scalar: ExactScalar> {
     return means
   }
 
-  private enum Part {
+  private enum Part: BitwiseCopyable {
     case node(Int)
     case point(Int)
   }

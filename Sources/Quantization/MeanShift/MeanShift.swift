@@ -120,11 +120,12 @@ package struct MeanShift {
 
   /// The places of most weight, none within the bandwidth of another.
   private func distinct(_ places: Centroids, _ weights: Storage<Int>, _ square: Int) throws -> Centroids {
-    let order = (0..<places.count).sorted {
+    let order = try GrowingStorage(0..<places.count)
+    try order.sort {
       weights.base[$0] != weights.base[$1]
         ? weights.base[$0] > weights.base[$1] : places.compare($0, $1) < 0
     }
-    var kept: [Int] = []
+    var kept = try GrowingStorage<Int>()
     for place in order {
       let isFar = kept.allSatisfy { other in
         var sum = 0
@@ -134,7 +135,7 @@ package struct MeanShift {
         }
         return sum > square
       }
-      if isFar { kept.append(place) }
+      if isFar { try kept.append(place) }
     }
     return try places.selecting(kept)
   }

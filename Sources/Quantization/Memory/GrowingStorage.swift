@@ -28,7 +28,7 @@ package struct GrowingStorage<Element: BitwiseCopyable> {
   package mutating func reserve(_ extra: Int) throws {
     let needed = count + extra
     guard needed > storage.elements.count else { return }
-    let capacity = max(needed, 2 * storage.elements.count)
+    let capacity = Swift.max(needed, 2 * storage.elements.count)
     let grown = try Storage<Element>(
       count: capacity, hugePages: capacity > Self.hugePageByteCount / MemoryLayout<Element>.stride)
     _ = grown.elements.update(fromContentsOf: elements)
@@ -45,5 +45,41 @@ package struct GrowingStorage<Element: BitwiseCopyable> {
     try reserve(1)
     end?.pointee = element
     count += 1
+  }
+}
+
+/// The list is a collection of its elements, and there for as long as somebody walks over it.
+extension GrowingStorage: RandomAccessCollection {
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { count }
+
+  package subscript(place: Int) -> Element {
+    precondition(place >= 0 && place < count)
+    return base[place]
+  }
+}
+
+extension GrowingStorage where Element == Int {
+  /// Those of some numbers that are wanted, in their order.
+  ///
+  /// - Parameters:
+  ///   - numbers: The numbers.
+  ///   - isWanted: Whether a number is wanted; all are, where nothing is said.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package init(_ numbers: Range<Int>, where isWanted: (Int) -> Bool = { _ in true }) throws {
+    try self.init()
+    for number in numbers where isWanted(number) {
+      try append(number)
+    }
+  }
+}
+
+extension GrowingStorage {
+  /// Sorts the elements, equals in the order they had.
+  ///
+  /// - Parameter precedes: Whether one has to come before another.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  package func sort(by precedes: (Element, Element) -> Bool) throws {
+    try sortByMerging(elements, by: precedes)
   }
 }

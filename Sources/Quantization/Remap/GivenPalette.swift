@@ -61,9 +61,8 @@ package struct GivenPalette {
   private func nearestOpaque(
     _ histogram: Histogram, _ image: TupleKind, threadCount: Int
   ) throws -> Storage<UInt32>? {
-    let opacities = (0..<palette.count).map { palette.sample(plane: kind.depth - 1, of: $0) }
-    let opaque = opacities.indices.filter { opacities[$0] == palette.layout.maxval }
-    let transparent = opacities.firstIndex(of: 0)
+    let opaque = try GrowingStorage(0..<palette.count) { opacity($0) == palette.layout.maxval }
+    let transparent = (0..<palette.count).first { opacity($0) == 0 }
     let isTransparent = { (tuple: Int) in image.hasOpacity && histogram.opacity(tuple) == 0 }
     let isSimple = (0..<histogram.count).allSatisfy { tuple in
       isTransparent(tuple)
@@ -78,6 +77,9 @@ package struct GivenPalette {
     }
     return labels
   }
+
+  /// The last sample of a color.
+  func opacity(_ entry: Int) -> Int { palette.sample(plane: kind.depth - 1, of: entry) }
 
   /// Gives each color the opacities it occurs with.
   private func carryingOpacity(of histogram: Histogram, _ nearest: Storage<UInt32>) throws -> Mapping {

@@ -36,17 +36,18 @@ struct GamutColors {
       let opacities = (model.isOpaque(all, first), model.isOpaque(all, second))
       return order != 0 || opacities.0 == opacities.1 ? order : opacities.0 ? -1 : 1
     }
-    let byPlace = (0..<all.count).sorted { first, second in
+    let byPlace = try GrowingStorage(0..<all.count)
+    try byPlace.sort { first, second in
       let order = compare(first, second)
       if order != 0 { return order < 0 }
       let isFixed = (first < fixedCount, second < fixedCount)
       return isFixed.0 != isFixed.1 ? isFixed.0 : all.precedes(first, second)
     }
-    var kept: [Int] = []
+    var kept = try GrowingStorage<Int>()
     for entry in byPlace where entry < fixedCount || kept.last.map({ compare($0, entry) != 0 }) ?? true {
-      kept.append(entry)
+      try kept.append(entry)
     }
-    kept.sort { all.precedes($0, $1) }
+    try kept.sort { all.precedes($0, $1) }
     palette = try all.selecting(kept)
     positions = try places.selecting(kept)
     fixedFlags = try Storage(count: kept.count)
@@ -65,7 +66,7 @@ struct GamutColors {
     fixedFlags = try Storage(count: palette.count)
   }
 
-  private init(_ colors: GamutColors, selecting numbers: [Int]) throws {
+  private init(_ colors: GamutColors, selecting numbers: GrowingStorage<Int>) throws {
     model = colors.model
     palette = try colors.palette.selecting(numbers)
     positions = try colors.positions.selecting(numbers)
@@ -82,13 +83,15 @@ struct GamutColors {
   func isOpaque(_ entry: Int) -> Bool { model.isOpaque(palette, entry) }
 
   /// The numbers of the opaque ones.
-  var opaque: [Int] { (0..<count).filter(isOpaque) }
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func opaque() throws -> GrowingStorage<Int> { try GrowingStorage(0..<count, where: isOpaque) }
 
   /// The fixed colors and those that have points.
   ///
   /// - Throws: `QuantizationError.outOfMemory`.
   func withoutVacant(_ clustering: Clustering) throws -> GamutColors {
-    let used = (0..<count).filter { isFixed($0) || clustering.weight($0) > 0 }
+    let used = try GrowingStorage(0..<count) { isFixed($0) || clustering.weight($0) > 0 }
     return used.count == count ? self : try GamutColors(self, selecting: used)
   }
 }

@@ -74,8 +74,8 @@ final class GamutRounding: PaletteRounding {
     let clusters = try Storage<Int>(count: colors.count * items)
     var inertia = Int128(0)
     for part in parts {
-      let opaque = part.wantsOpaque ? colors.opaque : []
-      let members = opaque.isEmpty ? nil : opaque
+      let opaque = part.wantsOpaque ? try colors.opaque() : nil
+      let members = opaque?.isEmpty ?? true ? nil : opaque
       let positions = try members.map(colors.positions.selecting) ?? colors.positions
       let partLabels = try Storage<UInt32>(count: part.assigner.tree.points.count)
       let sums = try part.assigner.assign(to: positions, labels: partLabels)
@@ -104,32 +104,39 @@ final class GamutRounding: PaletteRounding {
     let free = centroids.pinnedCount..<centroids.count
     let palette = try Palette(layout: model.layout, count: free.count)
     let shares = try shares(of: centroids, free: free)
-    let mostOpaque = free.max { shares[$0].opaque < shares[$1].opaque }
+    let mostOpaque = free.max { shares.base[$0].opaque < shares.base[$1].opaque }
     for centroid in free {
       var place = SIMD4<Double>.zero
       for plane in 0..<centroids.dimension {
         place[plane] = Double(centroids.position(centroid)[plane]) / unit
       }
-      let (opaque, other) = shares[centroid]
-      let isOpaque = opaque > 0 && (opaque >= other || centroid == mostOpaque)
+      let share = shares.base[centroid]
+      let isOpaque = share.opaque > 0 && (share.opaque >= share.other || centroid == mostOpaque)
       set(palette, centroid - free.lowerBound, place, isOpaque: isOpaque)
     }
     return palette
   }
 
-  /// The weights of the opaque points and of the others around each centroid; if no fixed color is opaque, opaque
-  /// points are around the free ones only.
-  private func shares(
-    of centroids: Centroids, free: Range<Int>
-  ) throws -> [(opaque: Int, other: Int)] {
+  /// The weights of the opaque points and of the others around a centroid.
+  private struct Share: BitwiseCopyable {
+    var opaque: Int
+    var other: Int
+  }
+
+  /// What is around each centroid; if no fixed color is opaque, opaque points are around the free ones only.
+  private func shares(of centroids: Centroids, free: Range<Int>) throws -> Storage<Share> {
     let hasOpaque = fixed.map { fixed in (0..<fixed.count).contains { model.isOpaque(fixed, $0) } } ?? true
-    var shares = [(opaque: Int, other: Int)](repeating: (0, 0), count: centroids.count)
+    let shares = try Storage<Share>(count: centroids.count)
     for part in parts {
       let candidates = part.wantsOpaque && !hasOpaque ? free : 0..<centroids.count
-      let sums = try part.assigner.assign(to: centroids.selecting(Array(candidates)))
+      let sums = try part.assigner.assign(to: centroids.selecting(GrowingStorage(candidates)))
       for (index, centroid) in candidates.enumerated() {
         let weight = sums.base[index * (centroids.dimension + 1)]
-        if part.wantsOpaque { shares[centroid].opaque += weight } else { shares[centroid].other += weight }
+        if part.wantsOpaque {
+          shares.base[centroid].opaque += weight
+        } else {
+          shares.base[centroid].other += weight
+        }
       }
     }
     return shares

@@ -15,7 +15,8 @@ extension Mapping {
     label: (Int) -> UInt32,
     nearest: (Palette) throws -> Storage<UInt32>
   ) throws {
-    let order = (0..<colors.count).sorted { colors.precedes($0, $1) }
+    let order = try GrowingStorage(0..<colors.count)
+    try order.sort { colors.precedes($0, $1) }
     let sorted = try colors.selecting(order)
     let union = try required.map { try PaletteUnion(sorted, $0) }
     let palette = union?.palette ?? sorted

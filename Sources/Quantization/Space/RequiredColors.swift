@@ -20,10 +20,9 @@ struct RequiredColors {
     _ fixed: Palette?, _ selection: TupleSelection, _ histogram: Histogram, isPremultiplied: Bool
   ) throws {
     let (last, maxval) = (histogram.layout.depth - 1, histogram.layout.maxval)
-    let opacities =
-      isPremultiplied
-      ? (0..<(fixed?.count ?? 0)).map { fixed?.sample(plane: last, of: $0) ?? 0 }
-      : [Int](repeating: maxval, count: fixed?.count ?? 0)
+    let opacities = (0..<(fixed?.count ?? 0)).lazy.map { entry in
+      isPremultiplied ? fixed?.sample(plane: last, of: entry) ?? 0 : maxval
+    }
     hasTranslucent = opacities.contains { $0 != 0 && $0 != maxval }
     var palette = fixed
     if let tuple = selection.transparent, !opacities.contains(0) {

@@ -68,7 +68,7 @@ package struct SampleSpace: PointSpace {
     let members = selection.members.elements
     let (layout, depth) = (histogram.layout, histogram.layout.depth)
     let visible = try required.flatMap { colors in
-      let numbers = (0..<colors.count).filter {
+      let numbers = try GrowingStorage(0..<colors.count) {
         planeCount == depth || colors.sample(plane: depth - 1, of: $0) == layout.maxval
       }
       return numbers.isEmpty ? nil : try colors.selecting(numbers)
@@ -139,16 +139,17 @@ package struct SampleSpace: PointSpace {
   }
 
   func centroids(_ start: GivenPalette, image: TupleKind) throws -> Centroids {
-    let entries = start.mostOpaque(start.count - reservedCount - (pinned?.count ?? 0))
+    let entries = try start.mostOpaque(start.count - reservedCount - (pinned?.count ?? 0))
     let centroids = try Centroids(count: entries.count, dimension: isGray ? 1 : planeCount)
     let unit = 1 << centroids.fractionBits
     for (centroid, entry) in entries.enumerated() {
-      let coordinates = (0..<planeCount).map {
-        start.coordinate($0, of: entry, in: image, maxval: histogram.layout.maxval, unit: unit)
+      func coordinate(_ plane: Int) -> Int {
+        start.coordinate(plane, of: entry, in: image, maxval: histogram.layout.maxval, unit: unit)
       }
       for plane in 0..<centroids.dimension {
-        let coordinate = isGray ? coordinates.reduce(0, +) / planeCount : coordinates[plane]
-        centroids.position(centroid)[plane] = Int32(truncatingIfNeeded: coordinate)
+        let place =
+          isGray ? (0..<planeCount).reduce(0) { $0 + coordinate($1) } / planeCount : coordinate(plane)
+        centroids.position(centroid)[plane] = Int32(truncatingIfNeeded: place)
       }
     }
     return centroids

@@ -99,7 +99,7 @@ struct WorkingSpace: PointSpace {
   }
 
   func centroids(_ start: GivenPalette, image: TupleKind) throws -> Centroids {
-    let entries = start.mostOpaque(start.count - (required?.count ?? 0))
+    let entries = try start.mostOpaque(start.count - (required?.count ?? 0))
     let centroids = try Centroids(count: entries.count, dimension: model.dimension)
     let unit = Double(WorkingPoints.upperBound << centroids.fractionBits)
     let tuple = try Storage<UInt16>(count: histogram.layout.depth)
