@@ -85,9 +85,27 @@ address_space_of_colors() {
   limits="$(seq 25000 5000 300000) $(seq 310000 10000 700000)"
   noise 1000 1000 >"$scratch/noise"
   noise 400 250 >"$scratch/colors"
-  limited "$limits" -k 200000 "$scratch/noise" || failed=1
+  limited "$limits" -k 200000 -init pixels -maxiter 0 "$scratch/noise" || failed=1
   limited "$limits" -k 200000 -init random -maxiter 1 "$scratch/noise" || failed=1
   limited "$limits" -mapfile "$scratch/colors" "$scratch/noise" || failed=1
+}
+
+# Whatever number of threads and processes the user may have, the bytes are the same.
+processes() {
+  local limit as=() wrong=0
+  # For root there is no such limit.
+  [ "$(id -u)" -ne 0 ] || as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+  chmod 755 "$scratch"
+  cp "$(command -v pamkmeans)" "$scratch/program"
+  jpegtopnm -quiet examples/photo.jpg >"$scratch/photo"
+  pamkmeans -k 64 "$scratch/photo" >"$scratch/whole"
+  for limit in 1 2 3 4 8 16; do
+    (
+      ulimit -u "$limit"
+      exec "${as[@]}" "$scratch/program" -k 64 -threads 8 "$scratch/photo"
+    ) | cmp - "$scratch/whole" || wrong=$((wrong + 1))
+  done
+  [ "$wrong" -eq 0 ]
 }
 
 # One stream of N tiny images.
@@ -104,6 +122,11 @@ for _ in range(int(sys.argv[1])):
 # 32768 x 32768 pixels, made of a photograph; written from memory and from a file.
 gigapixel() {
   jpegtopnm -quiet examples/photo.jpg | pnmtile 32768 32768 >"$scratch/large" || return
+  # What the disk and a pipe alone take.
+  time cat "$scratch/large" >"$scratch/copy" || return
+  # shellcheck disable=SC2002
+  time cat "$scratch/large" | cat >"$scratch/copy" || return
+  rm -f "$scratch/copy"
   time peak 400000 pamkmeans -k 16 -memory 256M "$scratch/large" | cksum || return
   # shellcheck disable=SC2016
   time peak 400000 sh -c 'cat "$1" | pamkmeans -k 16 -memory 256M' sh "$scratch/large" | cksum
@@ -113,6 +136,7 @@ check "build" swift build -c release --static-swift-stdlib || exit 1
 PATH=$(swift build -c release --static-swift-stdlib --show-bin-path):$PATH
 check "address space" address_space
 check "address space, many colors" address_space_of_colors
+check "processes" processes
 check "1,000 images" many_images 1000
 check "100,000 images" many_images 100000
 rm -f "$scratch/stream"
