@@ -56,6 +56,40 @@ struct AssignerTests {
     return centroids
   }
 
+  /// Points in two parts, each in Morton order by itself, together and one by one.
+  @Test(arguments: [2, 20, 3000, 20000])
+  func partsAreHalvesOfTheTree(count: Int) throws {
+    var generator = SplitMix64(seed: UInt64(count))
+    let whole = PointSet(random: count, dimension: 3, upperBound: 65535, using: &generator)
+    let parts = [true, false].map { isFirst in
+      whole.coordinates.indices.filter { ($0 % 3 == 0) == isFirst }
+    }
+    var set = whole
+    set.coordinates = parts.joined().map { whole.coordinates[$0] }
+    set.weights = parts.joined().map { whole.weights[$0] }
+    let boundary = parts[0].count
+    let centroids = centroids(9, set, fractionBits: 0, using: &generator)
+    let expected = BruteForce(set, centroids, fractionBits: 0)
+    let tree = try PointTree<Double>(set.points(secondPart: boundary))
+    try expect(expected, of: Task(set: set, centroids: centroids, fractionBits: 0), tree, [1, 2])
+    let positions = try Centroids(count: 9, dimension: 3, fractionBits: 0)
+    _ = positions.coordinates.elements.update(fromContentsOf: centroids.joined().map(Int32.init))
+    for (node, range) in [(1, 0..<boundary), (tree.nodes.base[0].right, boundary..<count)] {
+      for threadCount in [1, 2] {
+        let labels = try Storage<UInt32>(count: count)
+        labels.elements.update(repeating: .max)
+        let clusters = try Assigner(tree, below: node, threadCount: threadCount)
+          .assign(to: positions, labels: labels)
+        #expect(
+          (0..<count).allSatisfy {
+            labels.base[$0] == (range.contains($0) ? UInt32(expected.labels[$0]) : .max)
+          })
+        let weight = (0..<9).reduce(0) { $0 + clusters.base[4 * $1] }
+        #expect(weight == set.weights[range].reduce(0, +))
+      }
+    }
+  }
+
   @Test(arguments: [1, 2, 3, 4, 5, 7], [1, 15, 255, 1000, 65535])
   func agreesWithBruteForce(dimension: Int, upperBound: Int) throws {
     var generator = SplitMix64(seed: UInt64(dimension * upperBound))

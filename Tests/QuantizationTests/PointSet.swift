@@ -36,12 +36,12 @@ struct PointSet {
     }
   }
 
-  /// The same for the engine.
-  func points() throws -> Points {
+  /// The same for the engine, perhaps in two parts.
+  func points(secondPart: Int? = nil) throws -> Points {
     let planes = (0..<dimension).flatMap { plane in coordinates.map { UInt16($0[plane]) } }
     return Points(
       count: count, dimension: dimension, upperBound: upperBound, coordinates: try Storage(planes),
-      weights: try Storage(weights))
+      weights: try Storage(weights), secondPart: secondPart)
   }
 }
 

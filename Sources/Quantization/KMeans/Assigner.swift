@@ -3,24 +3,30 @@ package final class Assigner<Scalar: ExactScalar> {
   let tree: PointTree<Scalar>
   let threadCount: Int
 
-  /// Subtrees whose points together are all points, in order.
+  /// Subtrees whose points together are those wanted, in order.
   private let subtrees: [Int]
 
   /// A pass for each thread, kept from one assignment to the next for as many centroids.
   private var passes: [FilterPass<Scalar>] = []
   private var passCentroidCount = 0
 
-  package init(_ tree: PointTree<Scalar>, threadCount: Int) {
+  /// - Parameters:
+  ///   - tree: The points.
+  ///   - node: The node whose points are to be assigned; the root is 0.
+  ///   - threadCount: Threads that may work at a time, at least 1.
+  package init(_ tree: PointTree<Scalar>, below node: Int = 0, threadCount: Int) {
     self.tree = tree
-    let pointCount = tree.points.count
+    let shape = tree.nodes.base[node]
+    let pointCount = shape.end - shape.start
     self.threadCount = pointCount >= Self.pointsPerThread ? threadCount : 1
-    subtrees = self.threadCount == 1 ? [0] : tree.subtrees(of: pointCount / (8 * self.threadCount))
+    subtrees =
+      self.threadCount == 1 ? [node] : tree.subtrees(of: pointCount / (8 * self.threadCount), below: node)
   }
 
   /// Fewer points than this are assigned sooner than a thread is woken.
   private static var pointsPerThread: Int { 8192 }
 
-  /// Assigns every point.
+  /// Assigns every point that is wanted.
   ///
   /// - Parameters:
   ///   - centroids: At least one.
@@ -53,7 +59,7 @@ package final class Assigner<Scalar: ExactScalar> {
   /// The inertia: the weighted sum of squared distances of the points from the centroids they were assigned to.
   ///
   /// - Parameters:
-  ///   - clusters: What `assign` returned.
+  ///   - clusters: What `assign` returned for all points.
   ///   - centroids: Those it was called with, or others in their places.
   /// - Returns: Exactly, in units of the fine grid squared.
   package func inertia(_ clusters: Storage<Int>, _ centroids: Centroids) -> Int128 {
@@ -73,10 +79,10 @@ package final class Assigner<Scalar: ExactScalar> {
 }
 
 extension PointTree {
-  /// The largest subtrees of at most `limit` points, or single leaves, that together hold all points, in order.
-  func subtrees(of limit: Int) -> [Int] {
+  /// The largest subtrees of at most `limit` points, or single leaves, that together hold a node's points, in order.
+  func subtrees(of limit: Int, below node: Int) -> [Int] {
     var found = [Int]()
-    var waiting = [0]
+    var waiting = [node]
     while let node = waiting.popLast() {
       let shape = nodes.elements[node]
       if shape.isLeaf || shape.end - shape.start <= limit {

@@ -81,7 +81,8 @@ package final class Coreset {
       case .point(let point):
         weights.base[cell] = Float(tree.points.weights.base[point])
         for plane in 0..<dimension {
-          planes.base[plane * stride + cell] = Float(tree.planes.base[plane * tree.stride + point])
+          let coordinate = Double(tree.points.coordinate(plane, of: point))
+          planes.base[plane * stride + cell] = Float(coordinate - middle)
         }
       }
       cell += 1

@@ -17,6 +17,9 @@ package protocol ExactScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   /// The lanes as they are, in Double.
   static func widened(_ vector: Vector) -> SIMD8<Double>
 
+  /// Eight coordinates, counted from the middle of their grid.
+  static func centered(_ coordinates: UnsafePointer<UInt16>, middle: UInt16) -> Vector
+
   /// A bit for each lane that is `bound` or less, the first lane's the lowest.
   static func lanes(_ vector: Vector, atMost bound: Self) -> UInt8
 
@@ -30,7 +33,19 @@ package protocol ExactScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static func number(_ tag: Self) -> Int
 }
 
+/// Eight coordinates less the middle of their grid, which leaves 16 bits with a sign.
+@inline(__always)
+private func signed(_ coordinates: UnsafePointer<UInt16>, _ middle: UInt16) -> SIMD8<Int32> {
+  let eight = UnsafeRawPointer(coordinates).loadUnaligned(as: SIMD8<UInt16>.self)
+  return SIMD8<Int32>(truncatingIfNeeded: SIMD8<Int16>(truncatingIfNeeded: eight &- middle))
+}
+
 extension Float: ExactScalar {
+  @inline(__always)
+  package static func centered(_ coordinates: UnsafePointer<UInt16>, middle: UInt16) -> Vector {
+    Vector(signed(coordinates, middle))
+  }
+
   @inline(__always)
   package static func keepLower(_ scores: Vector, _ tag: Float, in best: inout Vector, _ tags: inout Vector) {
     let isLower = scores .< best
@@ -79,6 +94,11 @@ extension Float: ExactScalar {
 }
 
 extension Double: ExactScalar {
+  @inline(__always)
+  package static func centered(_ coordinates: UnsafePointer<UInt16>, middle: UInt16) -> Vector {
+    Vector(signed(coordinates, middle))
+  }
+
   @inline(__always)
   package static func keepLower(_ scores: Vector, _ tag: Double, in best: inout Vector, _ tags: inout Vector)
   {

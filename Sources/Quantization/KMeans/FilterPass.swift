@@ -15,7 +15,9 @@ final class FilterPass<Scalar: ExactScalar> {
   private let centroidCount: Int
   private let items: Int
   private let clusterBase: UnsafeMutablePointer<Int>
-  private let planes: UnsafePointer<Scalar>
+  private let coordinates: UnsafePointer<UInt16>
+  private let pointCount: Int
+  private let middle: UInt16
   private let packedMoments: UnsafePointer<SIMD4<UInt32>>?
   private let nodes: UnsafePointer<PointTree<Scalar>.Node>
   private let sums: UnsafePointer<Int>
@@ -52,7 +54,9 @@ final class FilterPass<Scalar: ExactScalar> {
     )
     winnerStorage = try Storage(count: 8)
     clusterBase = clusters.base
-    planes = UnsafePointer(tree.planes.base)
+    coordinates = UnsafePointer(tree.points.coordinates.base)
+    pointCount = tree.points.count
+    middle = UInt16(truncatingIfNeeded: gridMiddle(upperBound: tree.points.upperBound))
     packedMoments = tree.packedMoments.map { UnsafePointer($0.base) }
     nodes = UnsafePointer(tree.nodes.base)
     sums = UnsafePointer(tree.sums.base)
@@ -221,7 +225,7 @@ final class FilterPass<Scalar: ExactScalar> {
       for place in 0..<count {
         var scores = Vector(repeating: offsets[place])
         for plane in 0..<dimension {
-          scores -= load(planes + plane * tree.stride + start) * slopes[plane * capacity + place]
+          scores -= points(start, plane) * slopes[plane * capacity + place]
         }
         Scalar.keepLower(scores, Scalar.tag(place), in: &bestScores, &bestPlaces)
       }
@@ -236,12 +240,11 @@ final class FilterPass<Scalar: ExactScalar> {
     let first = self.slopes + list
     let second = first + capacity
     let third = second + capacity
-    let stride = tree.stride
     var start = leaf.start
     while start < leaf.end {
-      let x = load(planes + start)
-      let y = load(planes + start + stride)
-      let z = load(planes + start + 2 &* stride)
+      let x = points(start, 0)
+      let y = points(start, 1)
+      let z = points(start, 2)
       var bestScores = Vector(repeating: offsets[0]) - x * first[0] - y * second[0] - z * third[0]
       var bestPlaces = Vector(repeating: 0)
       var place = 1
@@ -287,6 +290,12 @@ final class FilterPass<Scalar: ExactScalar> {
     for plane in 0..<dimension {
       cluster[plane &+ 1] &+= weight &* tree.points.coordinate(plane, of: point)
     }
+  }
+
+  /// One coordinate of eight points, counted from the middle of the grid.
+  @inline(__always)
+  private func points(_ start: Int, _ plane: Int) -> Vector {
+    Scalar.centered(coordinates + (plane &* pointCount &+ start), middle: middle)
   }
 
   @inline(__always)

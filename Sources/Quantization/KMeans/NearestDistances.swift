@@ -29,48 +29,50 @@ package struct NearestDistances<Scalar: ExactScalar> {
 
   /// Takes a point among the chosen ones.
   package func choose(_ chosen: Int) {
-    choose(tree.planes.base + chosen, stride: tree.stride)
+    choose(centered(chosen))
   }
 
   /// Takes a position on the grid of the points among them.
   func choose(at position: UnsafePointer<Int32>) {
     let middle = Int32(gridMiddle(upperBound: tree.points.upperBound))
-    let centered = (0..<tree.points.dimension).map { Scalar(position[$0] - middle) }
-    centered.withUnsafeBufferPointer { centered in
-      guard let base = centered.baseAddress else { return }
-      choose(base, stride: 1)
+    choose((0..<tree.points.dimension).map { Scalar(position[$0] - middle) })
+  }
+
+  private func choose(_ position: [Scalar]) {
+    for block in 0..<blocks.elements.count {
+      blocks.base[block] = measure(block, with: position, keeps: true)
     }
   }
 
-  private func choose(_ position: UnsafePointer<Scalar>, stride: Int) {
-    for block in 0..<blocks.elements.count {
-      blocks.base[block] = measure(block, with: position, stride: stride, keeps: true)
-    }
+  /// A point's coordinates, counted from the middle of the grid.
+  private func centered(_ point: Int) -> [Scalar] {
+    let middle = gridMiddle(upperBound: tree.points.upperBound)
+    return (0..<tree.points.dimension).map { Scalar(tree.points.coordinate($0, of: point) - middle) }
   }
 
   /// What the weighted sum of the squared distances would be with one more point among the chosen.
   package func total(with candidate: Int) -> Double {
+    let position = centered(candidate)
     var total = 0.0
     for block in 0..<blocks.elements.count {
-      total += measure(
-        block, with: tree.planes.base + candidate, stride: tree.stride, keeps: false)
+      total += measure(block, with: position, keeps: false)
     }
     return total
   }
 
-  /// The weighted sum of a block's squared distances, with one more position, whose coordinates are `chosenStride`
-  /// apart, among the chosen.
-  private func measure(
-    _ block: Int, with chosen: UnsafePointer<Scalar>, stride chosenStride: Int, keeps: Bool
-  ) -> Double {
+  /// The weighted sum of a block's squared distances, with one more position, counted from the middle of the grid,
+  /// among the chosen.
+  private func measure(_ block: Int, with chosen: [Scalar], keeps: Bool) -> Double {
+    let points = tree.points
+    let middle = UInt16(truncatingIfNeeded: gridMiddle(upperBound: points.upperBound))
     let start = block * Self.blockLength
-    let end = min(start + Self.blockLength, tree.points.count)
+    let end = min(start + Self.blockLength, points.count)
     var sum = SIMD8<Double>(repeating: 0)
     for point in stride(from: start, to: end, by: 8) {
       var square = Vector(repeating: 0)
-      for plane in 0..<tree.points.dimension {
-        let coordinates = tree.planes.base + plane &* tree.stride
-        let difference = load(coordinates + point) - chosen[plane &* chosenStride]
+      for plane in 0..<points.dimension {
+        let coordinates = points.coordinates.base + (plane &* points.count &+ point)
+        let difference = Scalar.centered(coordinates, middle: middle) - chosen[plane]
         square += difference * difference
       }
       square = Scalar.lesser(square, load(squares.base + point))

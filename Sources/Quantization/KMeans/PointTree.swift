@@ -1,28 +1,36 @@
 /// A binary tree over the points, cut where their Morton codes part, with what k-means needs to know of each node:
-/// its weight, the sum of its points and the box around them.
+/// its weight, the sum of its points and the box around them. Where points fall in two parts, the root's halves are
+/// those.
 ///
 /// Kanungo, Mount, Netanyahu, Piatko, Silverman and Wu, "An efficient k-means clustering algorithm: analysis and
 /// implementation", IEEE PAMI 24(7), 2002, section 3.
 package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
   /// A run of points and where its two halves are: the left is the next node, the right has its number.
-  struct Node: BitwiseCopyable {
-    var start: Int
-    var end: Int
+  package struct Node: BitwiseCopyable {
+    private let first: UInt32
+    private let behind: UInt32
     /// 0 in a leaf.
-    var right: Int
+    private var other: UInt32 = 0
 
-    var isLeaf: Bool { right == 0 }
+    init(_ range: Range<Int>) {
+      first = UInt32(truncatingIfNeeded: range.lowerBound)
+      behind = UInt32(truncatingIfNeeded: range.upperBound)
+    }
+
+    package var start: Int { Int(first) }
+    package var end: Int { Int(behind) }
+    package var right: Int {
+      get { Int(other) }
+      set { other = UInt32(truncatingIfNeeded: newValue) }
+    }
+
+    var isLeaf: Bool { other == 0 }
   }
 
   let points: Points
 
-  /// The coordinates less the middle of the grid, plane by plane, `stride` apart, readable for a vector's width
-  /// beyond the last point.
-  let planes: Storage<Scalar>
-  let stride: Int
-
   /// The nodes, each before its descendants, the left ones first.
-  let nodes: Storage<Node>
+  package let nodes: Storage<Node>
 
   /// The lower corner, then the upper corner, of each node's box.
   let boxes: Storage<Scalar>
@@ -47,9 +55,9 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
   /// The weighted sum of squared coordinates over all points.
   let totalSquares: Int128
 
-  /// Points in a leaf at the most: fewer cost more visits, more cost more distances. Measured on photographs at 16
-  /// and 256 clusters, anything from 64 to 256 is within a tenth.
-  static var leafLimit: Int { 16 }
+  /// Points in a leaf at the most, of so many: few, so that a coreset has small cells to choose from, but of millions
+  /// of points so many that there are not many more leaves than cells in the largest coreset.
+  static func leafLimit(_ pointCount: Int) -> Int { max(16, pointCount >> 18) }
 
   /// - Parameters:
   ///   - points: At least one.
@@ -59,17 +67,7 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     self.points = points
     let dimension = points.dimension
     items = dimension + 1
-    stride = points.count + 16
     let isLarge = points.count >= Self.hugePageThreshold
-    planes = try Storage(count: dimension * stride, hugePages: isLarge)
-    let middle = Scalar(gridMiddle(upperBound: points.upperBound))
-    for plane in 0..<dimension {
-      let source = points.coordinates.base + plane * points.count
-      let target = planes.base + plane * stride
-      for point in 0..<points.count {
-        target[point] = Scalar(Int32(source[point])) - middle
-      }
-    }
     packedMoments = try Self.packedMoments(points)
     totalSquares = Self.totalSquares(points)
     var found = try GrowingStorage<Node>()
@@ -96,9 +94,10 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     _ points: Points, _ range: Range<Int>, into nodes: inout GrowingStorage<Node>
   ) throws -> Int {
     let node = nodes.count
-    try nodes.append(Node(start: range.lowerBound, end: range.upperBound, right: 0))
-    guard range.count > leafLimit else { return 1 }
-    let cut = Self.cut(points, range)
+    try nodes.append(Node(range))
+    let parts = node == 0 ? points.secondPart : nil
+    guard range.count > leafLimit(points.count) || parts != nil else { return 1 }
+    let cut = parts ?? Self.cut(points, range)
     let left = try divide(points, range.lowerBound..<cut, into: &nodes)
     nodes.elements[node].right = nodes.count
     let right = try divide(points, cut..<range.upperBound, into: &nodes)
@@ -173,19 +172,20 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
         sum[plane &+ 1] &+= weights[point] &* points.coordinate(plane, of: point)
       }
     }
+    let middle = Int32(gridMiddle(upperBound: points.upperBound))
     var square = 0.0
     for plane in 0..<dimension {
-      let values = planes.base + plane * stride
-      var low = values[range.lowerBound]
-      var high = low
+      let coordinates = points.coordinates.base + plane * points.count
+      var low = Int32.max
+      var high = Int32.min
       for point in range {
-        let value = values[point]
+        let value = Int32(coordinates[point]) &- middle
         low = min(low, value)
         high = max(high, value)
-        square += Double(value * value) * Double(weights[point])
+        square += Double(value &* value) * Double(weights[point])
       }
-      boxes.base[2 * dimension * node + plane] = low
-      boxes.base[2 * dimension * node + dimension + plane] = high
+      boxes.base[2 * dimension * node + plane] = Scalar(low)
+      boxes.base[2 * dimension * node + dimension + plane] = Scalar(high)
     }
     squares.base[node] = square
   }

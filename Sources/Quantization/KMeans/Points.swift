@@ -1,6 +1,7 @@
 /// What k-means clusters: distinct points on a grid, each with a weight.
 ///
-/// The points are in Morton order or in another that keeps near points together; the tree is built on it.
+/// The points are in Morton order or in another that keeps near points together; the tree is built on it. They may
+/// fall in two parts, each in such an order by itself.
 package final class Points {
   /// Points, at least 1.
   package let count: Int
@@ -17,17 +18,23 @@ package final class Points {
   /// A count of pixels for each point, at least 1.
   package let weights: Storage<Int>
 
+  /// The first point of the second part; nil if there is one part only.
+  let secondPart: Int?
+
   /// Takes over coordinates and weights.
   package init(
-    count: Int, dimension: Int, upperBound: Int, coordinates: Storage<UInt16>, weights: Storage<Int>
+    count: Int, dimension: Int, upperBound: Int, coordinates: Storage<UInt16>, weights: Storage<Int>,
+    secondPart: Int? = nil
   ) {
     precondition(count >= 1 && dimension >= 1 && (1...65535).contains(upperBound))
+    precondition(secondPart.map { (1..<count).contains($0) } ?? true)
     precondition(coordinates.elements.count >= count * dimension && weights.elements.count >= count)
     self.count = count
     self.dimension = dimension
     self.upperBound = upperBound
     self.coordinates = coordinates
     self.weights = weights
+    self.secondPart = secondPart
   }
 
   /// One coordinate of one point.

@@ -11,7 +11,8 @@
 ///
 /// Large memory comes from the system in pages, zeroed, which become resident only as they are written; so a
 /// reservation made on the word of an image's header costs address space, not memory. Small memory comes from the
-/// heap: asking the system each time took half the time of an image of 32 x 32.
+/// heap: asking the system each time took half the time of an image of 32 x 32. A vector that begins at the last
+/// element may be read whole.
 package final class Storage<Element: BitwiseCopyable> {
   /// The elements; all bits are zero until written.
   package let elements: UnsafeMutableBufferPointer<Element>
@@ -30,18 +31,18 @@ package final class Storage<Element: BitwiseCopyable> {
   /// - Throws: `QuantizationError.outOfMemory` if the system refuses.
   package init(count: Int, hugePages: Bool = false) throws {
     precondition(count >= 0)
-    let alignment = hugePages ? Self.hugePageByteCount : 0
+    let alignment = (hugePages ? Self.hugePageByteCount : 0) + Self.vectorByteCount
     let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
     guard !overflow, bytes <= Int.max - alignment else {
       throw QuantizationError.outOfMemory(byteCount: Int.max)
     }
     guard bytes > Self.heapByteLimit else {
-      // Aligned for vectors; and a little more, as pages are, for a vector that begins at the last element.
+      // Aligned for vectors.
       var heap: UnsafeMutableRawPointer?
-      guard posix_memalign(&heap, Self.heapAlignment, bytes + Self.heapAlignment) == 0, let heap else {
+      guard posix_memalign(&heap, Self.vectorByteCount, bytes + Self.vectorByteCount) == 0, let heap else {
         throw QuantizationError.outOfMemory(byteCount: bytes)
       }
-      memset(heap, 0, bytes + Self.heapAlignment)
+      memset(heap, 0, bytes + Self.vectorByteCount)
       memory = heap
       mappedByteCount = 0
       elements = UnsafeMutableBufferPointer(
@@ -83,7 +84,7 @@ package final class Storage<Element: BitwiseCopyable> {
 
   /// Up to so many bytes come from the heap.
   private static var heapByteLimit: Int { 64 << 10 }
-  private static var heapAlignment: Int { 64 }
+  private static var vectorByteCount: Int { 64 }
 
   private static var hugePageByteCount: Int { 2 << 20 }
 }

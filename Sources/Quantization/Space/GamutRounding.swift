@@ -12,6 +12,7 @@ final class GamutRounding: PaletteRounding {
 
   /// Colors that are there whatever the points; nil is none.
   private let fixed: Palette?
+  private let whole: Assigner<Double>
   private let parts: [GamutPart]
   private let tuples: Storage<UInt16>
 
@@ -34,10 +35,8 @@ final class GamutRounding: PaletteRounding {
     self.count = count
     self.fixed = fixed
     self.tuples = tuples
-    parts =
-      working.model.isPremultiplied
-      ? try GamutPart.byOpacity(working, tuples: tuples, threadCount: threadCount)
-      : [GamutPart(assigner: Assigner(tree, threadCount: threadCount), numbers: nil, wantsOpaque: false)]
+    whole = Assigner(tree, threadCount: threadCount)
+    parts = GamutPart.all(of: working, tree, threadCount: threadCount)
   }
 
   func palette(from centroids: Centroids, settles: Bool) throws -> Clustering {
@@ -72,28 +71,26 @@ final class GamutRounding: PaletteRounding {
     let labels = try Storage<UInt32>(count: points.count)
     let items = points.dimension + 1
     let clusters = try Storage<Int>(count: colors.count * items)
-    var inertia = Int128(0)
     for part in parts {
       let opaque = part.wantsOpaque ? try colors.opaque() : nil
       let members = opaque?.isEmpty ?? true ? nil : opaque
       let positions = try members.map(colors.positions.selecting) ?? colors.positions
-      let partLabels = try Storage<UInt32>(count: part.assigner.tree.points.count)
-      let sums = try part.assigner.assign(to: positions, labels: partLabels)
-      inertia += part.assigner.inertia(sums, positions)
+      let sums = try part.assigner.assign(to: positions, labels: labels)
       for index in 0..<positions.count {
         let color = members?[index] ?? index
         for item in 0..<items {
           clusters.base[color * items + item] += sums.base[index * items + item]
         }
       }
-      for (index, label) in partLabels.elements.enumerated() {
-        let point = part.numbers.map { Int($0.base[index]) } ?? index
-        labels.base[point] = members.map { UInt32(truncatingIfNeeded: $0[Int(label)]) } ?? label
+      if let members {
+        for point in part.range {
+          labels.base[point] = UInt32(truncatingIfNeeded: members[Int(labels.base[point])])
+        }
       }
     }
     return Clustering(
-      positions: colors.positions, labels: labels, clusters: clusters, inertia: inertia,
-      colors: colors.palette)
+      positions: colors.positions, labels: labels, clusters: clusters,
+      inertia: whole.inertia(clusters, colors.positions), colors: colors.palette)
   }
 
   /// The tuples nearest to centroids, those opaque that most of the points around them want so: at least one, if there
