@@ -13,7 +13,8 @@ enum { slot_count = 8 };
 /* The files to unlink. A handler may read a slot at any time: a path is complete before it is put into one. */
 static _Atomic(char *) slots[slot_count];
 
-static const int signals[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGXCPU, SIGXFSZ};
+static const int signals[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM,
+                              SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ};
 
 /* Unlinks the files and lets the signal have its way: it is reset to its default and comes again when we return. */
 static void unlink_files(int number) {
@@ -25,12 +26,21 @@ static void unlink_files(int number) {
     raise(number);
 }
 
-/* A signal that the program ignores (nohup) or handles is left as it is. */
+/* Whether a signal is ours to handle: one that is ignored (nohup), or handled by somebody else, is left as it is. The
+ * Swift runtime may answer SIGQUIT with where the program is; to end it is what was meant. */
+static int is_free(int number) {
+    struct sigaction action;
+    if (sigaction(number, NULL, &action) != 0)
+        return 0;
+    return (action.sa_flags & SA_SIGINFO) ? number == SIGQUIT
+                                          : action.sa_handler == SIG_DFL ||
+                                                (number == SIGQUIT && action.sa_handler != SIG_IGN);
+}
+
 static void install_handlers(void) {
     for (size_t index = 0; index < sizeof signals / sizeof *signals; ++index) {
         struct sigaction action;
-        if (sigaction(signals[index], NULL, &action) != 0 || (action.sa_flags & SA_SIGINFO) ||
-            action.sa_handler != SIG_DFL)
+        if (!is_free(signals[index]))
             continue;
         memset(&action, 0, sizeof action);
         sigemptyset(&action.sa_mask);

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Creates a file under a name and takes the name away, with no signal in between. */
+/* Creates a file under a name and takes the name away, with no signal in between: threads that only compute take none. */
 static int create_and_unlink(const char *directory) {
     static const char base[] = "/pamkmeans-XXXXXX";
     size_t const size = strlen(directory) + sizeof base;
@@ -23,14 +23,14 @@ static int create_and_unlink(const char *directory) {
         return -1;
     snprintf(path, size, "%s%s", directory, base);
     sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, &before);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
     descriptor = mkstemp(path);
     error = errno;
     if (descriptor >= 0) {
         unlink(path);
         fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     }
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     free(path);
     errno = error;
     return descriptor;

@@ -30,7 +30,7 @@ enum OutputTarget: Equatable {
       }
       var status = stat()
       guard lstat(path, &status) == 0 else {
-        guard errno == ENOENT, !path.isEmpty, !path.hasSuffix("/") else {
+        guard errno == ENOENT, !path.isEmpty, !path.endsInSlash else {
           throw SystemError("cannot open \(name)")
         }
         self = .regular(path: path, mode: nil)
@@ -60,8 +60,7 @@ enum OutputTarget: Equatable {
     guard let target = String(validating: targetBytes, as: UTF8.self) else {
       throw SystemError("cannot open \(name)", code: EILSEQ)
     }
-    guard !target.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return target }
-    return path[...slash] + target
+    return target.isAbsolutePath ? target : path.pathDirectory + target
   }
 
   private static func descriptorNumber(_ path: String) -> Int32? {

@@ -29,23 +29,36 @@ final class ReplacementFile {
     self.target = target
     let name = "'\(target.harmless)'"
     if mode != nil, access(target, W_OK) != 0 { throw SystemError("cannot write \(name)") }
-    let directory = target.lastIndex(of: "/").map { target[...$0] } ?? ""
-    path = "\(directory).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).partial"
+    path = "\(target.pathDirectory).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).partial"
     ticket = pamstream_unlink_on_signal(path)
     let created: Descriptor
     do {
-      created = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o666)
+      // At no time more is allowed than to those who may use the file that is there.
+      created = try Descriptor(
+        opening: path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: (mode ?? 0o666) & 0o777)
     } catch let error as SystemError {
       pamstream_keep_on_signal(ticket)
       throw SystemError("cannot create \(name)", code: error.code)
     }
     descriptor = Descriptor(number: created.number, name: name)
-    if let mode { fchmod(descriptor.number, mode) }
+    guard let mode, !Self.allows(mode, created) else { return }
+    guard fchmod(created.number, mode) == 0 else {
+      let error = SystemError("cannot keep the permissions of \(name)")
+      close(created.number)
+      discard()
+      throw error
+    }
+  }
+
+  /// Whether a file has some permissions already.
+  private static func allows(_ mode: mode_t, _ file: Descriptor) -> Bool {
+    var status = stat()
+    return fstat(file.number, &status) == 0 && status.st_mode & 0o7777 == mode
   }
 
   /// Whether another file is to take the same place, by whatever path.
   func hasSameTarget(as other: ReplacementFile) -> Bool {
-    guard Self.name(target) == Self.name(other.target) else { return false }
+    guard target.pathName.elementsEqual(other.target.pathName) else { return false }
     var first = stat()
     var second = stat()
     // Those not there yet have directories that are.
@@ -54,11 +67,7 @@ final class ReplacementFile {
   }
 
   private static func directory(_ path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-  }
-
-  private static func name(_ path: String) -> Substring {
-    path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
+    path.pathDirectory.isEmpty ? "." : String(path.pathDirectory)
   }
 
   /// Puts the file, which has been closed, in its target's place.

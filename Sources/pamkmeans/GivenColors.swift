@@ -104,8 +104,17 @@ extension PaletteFile {
   }
 
   private func mismatch(_ image: TupleKind) -> NetpbmError {
-    NetpbmError(
-      "an image of \(image.depth) plane\(image.depth == 1 ? "" : "s") cannot be compared with colors of \(kind.depth)"
-    )
+    NetpbmError("an image of \(image.summary) cannot be compared with colors of \(kind.summary)")
+  }
+}
+
+extension TupleKind {
+  fileprivate var summary: String {
+    let opacity = hasOpacity ? " and opacity" : ""
+    return switch color {
+    case .gray: "gray\(opacity)"
+    case .rgb: "RGB\(opacity)"
+    case .planes(let count): "\(count) plane\(count == 1 ? "" : "s") of no known tuple type"
+    }
   }
 }

@@ -40,12 +40,13 @@ struct Quantize {
         shared =
           try shared
           ?? CountedImages(
-            header, expectedCount: .max, limit: settings.colorLimit(of: header))
+            header, expectedCount: .max, limit: settings.colorLimit(of: header, for: given.goals))
         try shared?.read(header, from: reader, isKept: isKept)
       } else {
         watch = Stopwatch()
         var images = try CountedImages(
-          header, expectedCount: header.width * header.height, limit: settings.colorLimit(of: header))
+          header, expectedCount: header.width * header.height,
+          limit: settings.colorLimit(of: header, for: given.goals))
         try images.read(header, from: reader, isKept: isKept)
         try quantize(images, number: number, to: outputs, &watch)
       }
@@ -64,7 +65,7 @@ struct Quantize {
     let header = images.header
     let histogram = try images.histogram()
     watch.mark("reading")
-    if images.droppedBitCount > 0, let limit = settings.colorLimit(of: header) {
+    if images.droppedBitCount > 0, let limit = settings.colorLimit(of: header, for: given.goals) {
       let dropped = images.droppedBitCount == 1 ? "bit" : "\(images.droppedBitCount) bits"
       messages.note(
         (settings.isShared ? "" : "image \(number): ")

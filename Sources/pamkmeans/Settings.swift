@@ -145,9 +145,11 @@ extension Settings {
 
   /// How many different colors an image may have before near ones are taken together: enough for as many as are wanted to
   /// be left when each sample has a bit less; nil is no limit.
-  func colorLimit(of image: PamHeader) -> Int? {
+  func colorLimit(of image: PamHeader, for goals: [Goal]) -> Int? {
+    guard let colorLimit else { return nil }
     let wanted = goals.compactMap(\.ceiling).max() ?? 0
-    return colorLimit.map { max($0, 1 << 16, wanted &<< min(image.layout.depth, 8)) }
+    let (enough, overflow) = wanted.multipliedReportingOverflow(by: 1 << min(image.layout.depth, 8))
+    return max(colorLimit, 1 << 16, overflow ? Int.max : enough)
   }
 
   /// How the colors of an image are compared.

@@ -46,6 +46,38 @@ struct ByteOutputTests {
     #expect(try scratch.bytes("old") == [])
   }
 
+  /// Not even for a moment may others read what they may not read in the end.
+  @Test(arguments: [0o600, 0o666] as [mode_t])
+  func modeIsNeverWiderThanThatOfTheFile(wanted: mode_t) throws {
+    let path = try scratch.file("old", [1])
+    chmod(path, wanted)
+    let output = try ByteOutput.file(path)
+    let partial = try #require(try scratch.fileNames.first { $0 != "old" })
+    #expect(try mode(partial) == wanted)
+    try output.close()
+    #expect(try mode("old") == wanted)
+  }
+
+  /// What begins with a combining mark is a name, too, though with the slash before it it is one character in Swift.
+  @Test func pathsAreBytes() throws {
+    let accent = "\u{301}name"
+    let output = try ByteOutput.file(scratch.file(accent))
+    #expect(try scratch.fileNames.contains { $0.hasSuffix(".partial") })
+    try output.close()
+    #expect(mkdir(try scratch.file("\u{301}"), 0o700) == 0)
+    #expect(symlink(try scratch.file("\u{301}/\u{301}"), try scratch.file("link")) == 0)
+    try ByteOutput.file(scratch.file("link")).close()
+    #expect(access(try scratch.file("\u{301}/\u{301}"), F_OK) == 0)
+  }
+
+  /// Two ways to write a letter are two names.
+  @Test func namesAreTheSameByTheirBytes() throws {
+    let composed = try ByteOutput.file(scratch.file("\u{e9}"))
+    let decomposed = try ByteOutput.file(scratch.file("e\u{301}"))
+    #expect(!composed.replaces(sameFileAs: decomposed))
+    #expect(try composed.replaces(sameFileAs: ByteOutput.file(scratch.file("./\u{e9}"))))
+  }
+
   @Test func symbolicLinkIsFollowed() throws {
     let directory = try scratch.file("directory")
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

@@ -94,7 +94,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGPIPE])
+  @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2])
   func signalsAtEveryCall(signal: Int32) throws {
     #expect(try inject("signal", step: 41, code: signal, input: "two", "-k 3 -threads 1") > 1)
     #expect(try inject("signal", step: 43, code: signal, input: "|large", "-k 2 -memory 0 -threads 1") > 1)

@@ -150,6 +150,27 @@ import Testing
       #expect(isEqual && again.errors.isEmpty == (more == ["-quiet"]))
     }
   }
+
+  /// As many colors as are wanted have to be left, whichever option says how many.
+  @Test func colorsWantedAreNotTakenTogether() throws {
+    let noise = NetpbmImage.noise(magic: 6, width: 320, height: 240, depth: 3, maxval: 65535)
+    let path = scratch.path("noise")
+    try noise.bytes.write(to: URL(fileURLWithPath: path))
+    for wanted in ["100000", "\(Int.max)", "\(Int.max / 8 + 1)"] {
+      let all = try Program.run(["-k", wanted, "-memory", "1M", path])
+      let isSame = all.output == noise.bytes
+      #expect(isSame && all.errors.isEmpty, "\(wanted)")
+    }
+    var start = noise
+    start.samples = Array(noise.samples[..<30_000])
+    (start.width, start.height) = (10_000, 1)
+    try start.bytes.write(to: URL(fileURLWithPath: scratch.path("start")))
+    let options = ["-initfile", scratch.path("start"), "-maxiter", "1", "-memory", "1M", path]
+    let unsaid = try Program.run(options)
+    let said = try Program.run(["-k", "10000"] + options)
+    let isSame = unsaid.output == said.output
+    #expect(isSame && unsaid.status == 0 && unsaid.errors.isEmpty)
+  }
 }
 
 extension NetpbmImage {

@@ -12,6 +12,9 @@ shift 5
 work=$(mktemp -d) || exit
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/spool" "$work/files"
+# The one is less than a new file would have, the other more.
+umask 022
+palette_mode=600 report_mode=666
 TMPDIR=$work/spool
 export TMPDIR
 
@@ -19,6 +22,8 @@ export TMPDIR
 run() {
   printf old >"$work/files/palette"
   printf old >"$work/files/report"
+  chmod "$palette_mode" "$work/files/palette"
+  chmod "$report_mode" "$work/files/report"
   case $input in
     '|'*) { cat 2>/dev/null | "$@" >"$work/out" 2>"$work/err"; } <"${input#?}" ;;
     *) "$@" "$input" >"$work/out" 2>"$work/err" ;;
@@ -30,7 +35,7 @@ wrong() {
   wrong=1
 }
 
-# Whether a file is as it was, or ($2) as it is to be; of a report nothing but its end can be foretold.
+# Whether a file is as it was, or as it is to be; of a report nothing but its end can be foretold.
 is_settled() {
   [ "$(cat "$work/files/$1")" = old ] && return
   [ "$1" = report ] && [ "$(tail -c 2 "$work/files/report")" = '}' ] && return
@@ -58,6 +63,8 @@ while :; do
   [ -e "$work/mark" ] || break
   happened=$((happened + 1))
   if ! { is_settled palette && is_settled report; }; then wrong 'a file is in pieces'; fi
+  [ "$(stat -c %a "$work/files/palette" "$work/files/report" | tr '\n' ' ')" = "$palette_mode $report_mode " ] ||
+    wrong 'other permissions'
   left=$(find "$work/spool" "$work/files" -type f ! -name palette ! -name report)
   [ -z "$left" ] || wrong "left behind: $left"
   case $fault:$status in
@@ -67,7 +74,7 @@ while :; do
       [ "$(cat "$work/files/palette")" = old ] && wrong 'success, but there is no palette'
       [ "$(cat "$work/files/report")" = old ] && wrong 'success, but there is no report'
       [ -s "$work/err" ] && wrong 'success with a message'
-      case $fault in bytes | write | rename) wrong 'success in spite of it' ;; esac
+      case $fault in bytes | write | rename | fchmod) wrong 'success in spite of it' ;; esac
       ;;
     *:1)
       size=$(wc -c <"$work/out")

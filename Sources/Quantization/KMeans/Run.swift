@@ -37,9 +37,11 @@ struct Run<Scalar: ExactScalar> {
   ///
   /// - Throws: `QuantizationError.outOfMemory`.
   func searching() throws -> Clustering {
+    // Each run shakes by numbers of its own.
+    var generator = SplitMix64(seed: settings.seed, run: number)
     let search = Search(
-      tree: tree, count: settings.clusterCount, fixed: fixed, effort: settings.effort, seed: settings.seed,
-      threadCount: settings.threadCount)
+      tree: tree, count: settings.clusterCount, fixed: fixed, effort: settings.effort,
+      seed: number == 0 ? settings.seed : generator.next(), threadCount: settings.threadCount)
     var lloyd = self.lloyd
     lloyd.iterationLimit = min(lloyd.iterationLimit ?? Int.max, settings.effort.finalIterations)
     let start = try number == 0 ? search.centroids() : search.centroids(from: centroids(.kMeansPlusPlus))

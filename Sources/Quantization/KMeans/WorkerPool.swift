@@ -108,6 +108,12 @@ final class WorkerPool: @unchecked Sendable {
     #else
       var thread = pthread_t()
     #endif
+    // Threads inherit what is blocked: signals are for the thread that reads and writes.
+    var every = sigset_t()
+    var before = sigset_t()
+    sigfillset(&every)
+    pthread_sigmask(SIG_SETMASK, &every, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     return pthread_create(
       &thread, &attributes,
       { _ in
