@@ -35,6 +35,18 @@ struct SearchTests {
     }
   }
 
+  /// There is no number of clusters from which on the search is no more than its start.
+  @Test func thousandsOfClustersAreSearchedFor() throws {
+    var generator = SplitMix64(seed: 8)
+    let set = PointSet(random: 25000, dimension: 3, upperBound: 255, using: &generator)
+    var settings = settings(8200, .fast)
+    let searched = try KMeans(settings).cluster(set.points())
+    settings.start = .wu
+    settings.iterationLimit = 4
+    let plain = try KMeans(settings).cluster(set.points())
+    #expect(Double(searched.inertia) < 0.99 * Double(plain.inertia))
+  }
+
   /// Points within 2 of middles on a coarse grid, each middle the mean of its points.
   private func planted(_ middles: [[Int]]) -> PointSet {
     var set = PointSet([[0]], upperBound: 255)

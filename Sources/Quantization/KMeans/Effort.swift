@@ -27,14 +27,19 @@ extension KMeansSettings.Effort {
     }
   }
 
-  /// Cells of the coreset at the most.
-  var cellLimit: Int {
-    switch self {
-    case .fast: 16384
-    case .normal: 65536
-    case .best: 262_144
-    }
+  /// Cells of the coreset at the most, for so many centroids.
+  func cellLimit(_ centroidCount: Int) -> Int {
+    let limit =
+      switch self {
+      case .fast: 16384
+      case .normal: 65536
+      case .best: 262_144
+      }
+    return max(limit, Self.fewestCellsPerCentroid * centroidCount)
   }
+
+  /// With fewer cells, the centroids of a coreset are not those of its points.
+  private static var fewestCellsPerCentroid: Int { 8 }
 
   /// Up to so many centroids the normal effort can afford to be thorough: the trials grow with their number.
   private static var thoroughLimit: Int { 128 }

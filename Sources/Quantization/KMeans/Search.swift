@@ -31,7 +31,7 @@ struct Search<Scalar: ExactScalar> {
     let clusters = try CoresetClusters(cells, count: count, threadCount: threadCount)
     clusters.place(at: try start ?? boxes(of: means), middle: middle)
     clusters.settle(until: Self.roughly)
-    try explore(clusters)
+    if count <= Self.exchangeLimit { try explore(clusters) }
     return try clusters.centroids(middle: middle)
   }
 
@@ -73,11 +73,14 @@ struct Search<Scalar: ExactScalar> {
     clusters.centroids.base.update(from: best.base, count: best.elements.count)
   }
 
-  /// Above this the exchanges, which look at all pairs of centroids, cost more than they bring.
-  private static var countLimit: Int { 4096 }
+  /// Above so many centroids exchanges, which look at all pairs of them, take minutes.
+  private static var exchangeLimit: Int { 8192 }
+
+  /// Above so many centroids even settling on a coreset takes many seconds.
+  private static var countLimit: Int { 32768 }
 
   private var cellCount: Int {
-    min(max(effort.cellsPerCentroid(count) * count, effort.leastCellCount), effort.cellLimit)
+    min(max(effort.cellsPerCentroid(count) * count, effort.leastCellCount), effort.cellLimit(count))
   }
 
   private var middle: Float {
