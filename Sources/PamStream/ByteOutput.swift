@@ -59,10 +59,17 @@ package final class ByteOutput {
     }
   }
 
-  /// Whether both take the place of the same regular file, so that only one of them would be left.
+  /// Whether this takes the place of the regular file that another takes the place of, or writes to: then nothing would
+  /// be left of the other.
   package func replaces(sameFileAs other: ByteOutput) -> Bool {
-    guard let replacement, let other = other.replacement else { return false }
-    return replacement.hasSameTarget(as: other)
+    guard let replacement else { return false }
+    return other.replacement.map { replacement.hasSameTarget(as: $0) }
+      ?? replacement.hasSameTarget(as: other.descriptor)
+  }
+
+  /// Whether what is written comes behind what a reader reads, in one regular file: that could go on for ever.
+  package func feeds(_ reader: PamReader) -> Bool {
+    replacement == nil && FileIdentity(descriptor).map { $0 == FileIdentity(reader.descriptor) } ?? false
   }
 
   /// Writes bytes, some of which may wait in the buffer.

@@ -4,6 +4,9 @@ import Quantization
 package final class PamReader {
   private let input: ByteInput
 
+  /// What is read from.
+  var descriptor: Descriptor { input.descriptor }
+
   /// Leads the messages; `nil` for standard input.
   private let path: String?
 

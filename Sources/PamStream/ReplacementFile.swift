@@ -66,6 +66,11 @@ final class ReplacementFile {
       && first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
+  /// Whether it is to take the place of the file that is open elsewhere.
+  func hasSameTarget(as other: Descriptor) -> Bool {
+    FileIdentity(path: target).map { $0 == FileIdentity(other) } ?? false
+  }
+
   private static func directory(_ path: String) -> String {
     path.pathDirectory.isEmpty ? "." : String(path.pathDirectory)
   }

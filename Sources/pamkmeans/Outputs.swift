@@ -10,10 +10,14 @@ struct Outputs {
 
   /// Opens what the options name.
   ///
-  /// - Throws: `SystemError`, `NetpbmError`, `UsageError.sameFile`.
-  init(_ settings: Settings) throws {
+  /// - Parameters:
+  ///   - settings: The options.
+  ///   - reader: What the images are read from.
+  /// - Throws: `SystemError`, `NetpbmError`, `UsageError.sameFile`, `.standardOutputFile`.
+  init(_ settings: Settings, reading reader: PamReader) throws {
     let standard = try ByteOutput.standardOutput()
-    reports = try settings.reportPath.map(ByteOutput.file)
+    guard !standard.feeds(reader) else { throw NetpbmError("standard output is the file that is read") }
+    reports = try settings.reportPath.map { try Self.file($0, of: .report, beside: standard) }
     let standardWriter = PamWriter(standard, plain: settings.isPlain)
     switch settings.paletteDestination {
     case nil:
@@ -25,12 +29,20 @@ struct Outputs {
       palettes = standardWriter
       files = [reports, standard].compactMap(\.self)
     case .file(let path):
-      let file = try ByteOutput.file(path)
+      let file = try Self.file(path, of: .palette, beside: standard)
       if let reports, file.replaces(sameFileAs: reports) { throw UsageError.sameFile(path) }
       images = standardWriter
       palettes = PamWriter(file, plain: settings.isPlain)
       files = [file, reports, standard].compactMap(\.self)
     }
+  }
+
+  private static func file(
+    _ path: String, of name: OptionName, beside standard: ByteOutput
+  ) throws -> ByteOutput {
+    let file = try ByteOutput.file(path)
+    guard !file.replaces(sameFileAs: standard) else { throw UsageError.standardOutputFile(name, path) }
+    return file
   }
 
   /// Writes an image, where images are wanted.

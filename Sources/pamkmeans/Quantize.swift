@@ -27,7 +27,7 @@ struct Quantize {
   ///   written.
   func run() throws {
     let reader = try PamReader(path: settings.inputPath, memoryLimit: settings.memoryLimit)
-    let outputs = try Outputs(settings)
+    let outputs = try Outputs(settings, reading: reader)
     // Rasters are walked again only to be written or weighed.
     let isKept = settings.paletteDestination != .standardOutput || weights != nil
     var number = 1

@@ -177,13 +177,14 @@ extension Settings {
       try OptionValue(.dither, text).choice(of: Options.dithers)
     }
     if options.isFloyd {
-      guard method == nil || method == .floyd else { throw .conflict(.floyd, .dither) }
+      guard options.dither == nil || method == .floyd else { throw .conflict(.floyd, .dither) }
       method = .floyd
     }
-    guard let strength = options.ditherStrength else { return method.map { DitherSettings($0) } }
-    let part = try OptionValue(.ditherStrength, strength).number(atMost: 1)
+    guard let text = options.ditherStrength else { return method.map { DitherSettings($0) } }
+    let part = try OptionValue(.ditherStrength, text).number(atMost: 1)
     guard let method else { throw .strengthWithoutDither }
-    return DitherSettings(method, strength: Int((part * Double(DitherSettings.wholeStrength)).rounded()))
+    let strength = Int((part * Double(DitherSettings.wholeStrength)).rounded())
+    return strength == 0 ? nil : DitherSettings(method, strength: strength)
   }
 
   private static func goals(_ options: Options) throws(UsageError) -> [Goal] {

@@ -36,6 +36,8 @@ package enum UsageError: Error, Equatable {
   case tooManyFiles([String])
   /// One file for the palettes and for the report.
   case sameFile(String)
+  /// A file for palettes or reports that standard output goes to.
+  case standardOutputFile(OptionName, String)
   /// An argument that is no text, its bytes.
   case notUTF8([UInt8])
   /// A mistake that ArgumentParser found, in its words.
@@ -79,6 +81,8 @@ extension UsageError: CustomStringConvertible {
       "one file at the most, not \(paths.count): '\(paths[0])' '\(paths[1])'\(paths.count > 2 ? " ..." : "")"
     case .sameFile(let path):
       "\(OptionName.palette) and \(OptionName.report) cannot both be '\(path)'"
+    case .standardOutputFile(let name, let path):
+      "\(name): '\(path)' is where standard output goes"
     case .notUTF8(let bytes):
       "the argument '\(String(harmless: bytes))' is not UTF-8"
     case .other(let message):

@@ -176,6 +176,26 @@ import Testing
     #expect(try shell("pamkmeans -k 2 -mapout /dev/null -report /dev/null small >/dev/null").status == 0)
   }
 
+  /// What is written behind what is read would be read in its turn, and a file that takes another's place is all there is.
+  @Test func standardOutputIsAFileOfItsOwn() throws {
+    for script in [
+      "pamkmeans -k 2 small >>small", "pamkmeans -k 2 <small >>small",
+      "pamkmeans -k 2 -mapout - small 1<>small",
+    ] {
+      let outcome = try shell("ulimit -f 1000; \(script)")
+      #expect(outcome.status == 1, "\(script)")
+      #expect(outcome.errors == "pamkmeans: standard output is the file that is read\n", "\(script)")
+      try expectUntouched(script)
+    }
+    for (option, path) in [("-mapout", "palette"), ("-mapout", "./palette"), ("-report", "palette")] {
+      let outcome = try shell("exec pamkmeans -k 2 \(option) \(path) small >>palette")
+      #expect(outcome.status == 1)
+      #expect(outcome.errors == "pamkmeans: \(option): '\(path)' is where standard output goes\n")
+      try expectUntouched(path)
+    }
+    #expect(try shell("cp small all; pamkmeans -k 2 small >>all; s=$?; rm all; exit $s").status == 0)
+  }
+
   /// A name would become another, and a file be written that nobody named.
   @Test(arguments: ["-mapout \"$n\" small", "-report \"$n\" small", "\"$n\"", "small -sort=\"$n\""])
   func argumentsAreUTF8(arguments: String) throws {
