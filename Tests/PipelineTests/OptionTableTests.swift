@@ -67,9 +67,11 @@ import pamkmeans
     let image = NetpbmImage.noise(magic: 6, maxval: 255).bytes
     let output = try Program.run(["-k", "3", "-floyd"], input: .bytes(image)).output
     #expect(!output.isEmpty)
-    for line in [["-floyd", "-dither", "floyd"], ["-dither", "none", "-fs"], ["-dither=floyd"]] {
+    for line in [["-floyd", "-dither", "floyd"], ["-dither=floyd"]] {
       #expect(try Program.run(["-k", "3"] + line, input: .bytes(image)).output == output, "\(line)")
     }
+    let conflict = try Program.run(["-k", "3", "-dither", "none", "-fs"], input: .bytes(image))
+    #expect(conflict.status == 1 && conflict.errors == "pamkmeans: -floyd and -dither exclude each other\n")
     #expect(try Program.run(["-psnr", "20", "-dither", "none"], input: .bytes(image)).status == 0)
   }
 
