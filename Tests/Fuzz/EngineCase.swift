@@ -71,18 +71,18 @@ struct EngineCase {
     tuples.flatMap { $0.flatMap { layout.maxval > 255 ? [UInt8($0 >> 8), UInt8($0 & 255)] : [UInt8($0)] } }
   }
 
-  func histogram() throws -> Histogram {
-    let tally = try Tally(layout: layout, expectedCount: pixels.count)
-    try raw(pixels).withUnsafeBytes(tally.add)
+  func histogram() throws -> Histogram { try histogram(pixels) }
+
+  private func histogram(_ tuples: [[Int]]) throws -> Histogram {
+    let tally = try Tally(layout: layout, expectedCount: tuples.count)
+    try raw(tuples).withUnsafeBytes(tally.add)
     return try tally.histogram()
   }
 
   func reducer(_ histogram: Histogram, threadCount: Int) throws -> Reducer {
     var settings = settings
     settings.threadCount = threadCount
-    let palette = try raw(fixed).withUnsafeBytes { bytes in
-      fixed.isEmpty ? nil : try Palette(layout: layout, tuples: bytes)
-    }
+    let palette = fixed.isEmpty ? nil : try Palette(self.histogram(fixed))
     return Reducer(histogram, in: setting, settings: settings, fixed: palette)
   }
 }

@@ -31,12 +31,6 @@ package final class Palette {
     }
   }
 
-  /// Colors given as raw tuples, in their order.
-  package convenience init(layout: TupleLayout, tuples: UnsafeRawBufferPointer) throws {
-    try self.init(layout: layout, count: tuples.count / layout.bytesPerTuple)
-    UnsafeMutableRawBufferPointer(storage.elements).copyMemory(from: tuples)
-  }
-
   /// These colors in another order: in which others, that lie beside them, would be in lexicographic order.
   ///
   /// - Parameter others: As many colors, all different.
