@@ -115,7 +115,7 @@ struct CountedImages {
     }
     let threadCount = settings.kMeans.threadCount
     return try Dither(
-      dither, DitherColors(palette, histogram, in: settings.reduction(of: header)),
+      dither, DitherColors(palette, histogram, in: settings.colorSetting(of: header)),
       TupleNumbers(tally, histogram, threadCount: threadCount), writing: written, threadCount: threadCount)
   }
 

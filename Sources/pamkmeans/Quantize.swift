@@ -75,13 +75,13 @@ struct Quantize {
 
     if let map = given.map {
       let (mapping, mapped) = try map.map(
-        header, histogram, in: settings.reduction(of: header), threadCount: settings.kMeans.threadCount)
+        header, histogram, in: settings.colorSetting(of: header), threadCount: settings.kMeans.threadCount)
       try images.write(mapping, of: histogram, as: { _ in mapped }, to: outputs, settings)
       watch.mark("mapping")
       messages.verbose(watch.summary)
       return
     }
-    let setting = try settings.reduction(of: header)
+    let setting = try settings.colorSetting(of: header)
     let reducer = Reducer(
       histogram, in: setting, settings: settings.kMeans,
       weights: try weights?.next(images, histogram), start: try given.start?.start(for: header.tupleKind),
@@ -104,8 +104,7 @@ struct Quantize {
       messages.verbose(watch.summary)
       try outputs.write(
         Report(
-          number: number, header: header, histogram: histogram, settings: settings.kMeans,
-          setting: setting,
+          number: number, header: header, histogram: histogram, kMeans: settings.kMeans, colors: setting,
           isFromFile: given.start != nil, reducer: reducer, reduction: reduction, watch: watch))
     }
   }

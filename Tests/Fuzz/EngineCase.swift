@@ -2,7 +2,7 @@ import Quantization
 
 /// A tiny image made of bytes, and options for the engine made of them.
 struct EngineCase {
-  private(set) var setting: Reducer.Setting
+  private(set) var setting: ColorSetting
   private(set) var settings = KMeansSettings(clusterCount: 1)
   let layout: TupleLayout
   private(set) var pixels: [[Int]] = []
@@ -52,15 +52,15 @@ struct EngineCase {
     if goal % 4 != 1 { fixed = Set(others).sorted { $0.lexicographicallyPrecedes($1) } }
   }
 
-  private static func setting(_ meaning: UInt8, depth: Int) -> Reducer.Setting {
+  private static func setting(_ meaning: UInt8, depth: Int) -> ColorSetting {
     let kinds = [
       1: TupleKind(.gray, hasOpacity: false), 2: TupleKind(.gray, hasOpacity: true),
       3: TupleKind(.rgb, hasOpacity: false), 4: TupleKind(.rgb, hasOpacity: true),
     ]
     guard meaning & 4 != 0, let kind = kinds[depth] else {
-      return Reducer.Setting(kind: TupleKind(.planes(depth), hasOpacity: false))
+      return ColorSetting(kind: TupleKind(.planes(depth), hasOpacity: false))
     }
-    var setting = Reducer.Setting(kind: kind)
+    var setting = ColorSetting(kind: kind)
     setting.space = [.sample, .sample, .linear, .oklab][Int(meaning & 3)]
     setting.opacity = meaning & 8 != 0 ? .planes : .premultiplied
     return setting
