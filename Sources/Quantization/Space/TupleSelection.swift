@@ -60,14 +60,3 @@ struct TupleSelection {
     isPremultiplied && histogram.samples.base[(histogram.layout.depth - 1) * histogram.count + tuple] == 0
   }
 }
-
-extension Histogram {
-  /// Whether a tuple comes before another in lexicographic order.
-  func precedes(_ first: Int, _ second: Int) -> Bool {
-    for plane in 0..<layout.depth {
-      let samples = self.samples.base + plane * count
-      if samples[first] != samples[second] { return samples[first] < samples[second] }
-    }
-    return false
-  }
-}
