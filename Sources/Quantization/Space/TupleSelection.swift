@@ -47,8 +47,7 @@ struct TupleSelection {
         try chosen.append(UInt32(truncatingIfNeeded: tuple))
       }
     }
-    members = try Storage(count: chosen.count)
-    _ = members.elements.update(fromContentsOf: chosen.elements)
+    members = try chosen.stored()
     self.transparent = transparent
     self.hasTranslucent = hasTranslucent
     self.hasOpaque = hasOpaque
