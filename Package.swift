@@ -10,6 +10,7 @@ let fuzzedC: [CSetting] = isFuzzing ? [.unsafeFlags(["-fsanitize=fuzzer-no-link,
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let libraries: [Target] = [
+  // Nothing but what pkg-config says of libnetpbm: its headers are included by CPamStream alone.
   .systemLibrary(
     name: "CNetpbm",
     pkgConfig: "netpbm",

@@ -10,8 +10,8 @@ package struct NetpbmError: Error, Equatable {
 
   /// An error in libnetpbm's words, which may be several lines and quote the input.
   init(libnetpbm words: some Sequence<UInt8>) {
-    let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
-    message = Array(words).split(whereSeparator: isSpace).map { String(harmless: $0) }.joined(separator: " ")
+    let parts = Array(words).split(whereSeparator: \.isSpace)
+    message = parts.map { String(harmless: $0) }.joined(separator: " ")
   }
 
   /// The same error, led by where it happened.

@@ -27,15 +27,6 @@ package enum StandardDescriptors {
     closedAtStart.contains(descriptor)
   }
 
-  /// Writes a line to standard error; if that fails there is nobody left to tell.
-  ///
-  /// - Parameter line: The text without its line feed.
-  package static func report(_ line: String) {
-    let bytes = Array((line + "\n").utf8)
-    let output = Descriptor(number: STDERR_FILENO, name: "standard error")
-    try? bytes.withUnsafeBytes { try output.writeAll($0) }
-  }
-
   /// Opens what can be neither read nor written, exists everywhere and takes the lowest free descriptor.
   static func occupyLowest() {
     _ = open("/", O_RDONLY)

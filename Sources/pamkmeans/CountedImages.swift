@@ -67,22 +67,9 @@ struct CountedImages {
     let lexicographic = mapping.palette
     let mapping = try mapping.sorted(settings.order, of: histogram, kind: mapped(header).tupleKind)
     let indices = try settings.isIndex ? numbers(mapping) : nil
-    let labels = try indices != nil ? mapping.labels(of: histogram) : mapping.labels
-    let isMapped = labels != nil && !rasters.isEmpty
-    let dither =
-      try isMapped
-      ? settings.dither.map { dither in
-        try self.dither(
-          dither, lexicographic, histogram, as: indices?.reordered(like: mapping.palette) ?? lexicographic,
-          settings)
-      } : nil
-    let remap = try labels.flatMap { labels in
-      try dither != nil || !isMapped
-        ? nil
-        : Remap(
-          tally, labels: labels, palette: indices ?? mapping.palette, threadCount: settings.kMeans.threadCount
-        )
-    }
+    let change =
+      try rasters.isEmpty
+      ? .nothing : change(to: mapping, lexicographic, numbered: indices, of: histogram, settings)
     for raster in rasters {
       var written = mapped(raster.header)
       if let indices {
@@ -91,17 +78,42 @@ struct CountedImages {
         written.tupleType = "GRAYSCALE"
       }
       try outputs.write(written) { write in
-        if let remap {
+        switch change {
+        case .nothing:
+          try raster.replay(write)
+        case .remap(let remap):
           try raster.replay { try remap.map($0, bytesPerRow: raster.header.bytesPerRow, write) }
-        } else if let dither {
+        case .dither(let dither):
           try dither.begin(width: raster.header.width)
           try raster.replay { try dither.map($0, write) }
-        } else {
-          try raster.replay(write)
         }
       }
     }
     try outputs.write(mapping.palette, like: mapped(header))
+  }
+
+  /// What is done to pixels.
+  private enum Change {
+    case nothing
+    case remap(Remap)
+    case dither(Dither)
+  }
+
+  /// Chooses what is done to pixels: nothing where each has its color already, and needs no number for it.
+  private func change(
+    to mapping: Mapping, _ lexicographic: Palette, numbered indices: Palette?, of histogram: Histogram,
+    _ settings: Settings
+  ) throws -> Change {
+    guard let labels = try indices != nil ? mapping.labels(of: histogram) : mapping.labels else {
+      return .nothing
+    }
+    if let dither = settings.dither {
+      let written = try indices?.reordered(like: mapping.palette) ?? lexicographic
+      return .dither(try self.dither(dither, lexicographic, histogram, as: written, settings))
+    }
+    return .remap(
+      try Remap(
+        tally, labels: labels, palette: indices ?? mapping.palette, threadCount: settings.kMeans.threadCount))
   }
 
   /// What dithers the images.
@@ -115,7 +127,7 @@ struct CountedImages {
     }
     let threadCount = settings.kMeans.threadCount
     return try Dither(
-      dither, DitherColors(palette, histogram, in: settings.reduction(of: header)),
+      dither, DitherColors(palette, histogram, in: settings.colorSetting(of: header)),
       TupleNumbers(tally, histogram, threadCount: threadCount), writing: written, threadCount: threadCount)
   }
 

@@ -81,7 +81,7 @@ extension PaletteFile {
   /// - Returns: The mapping, and the header of the image afterwards.
   /// - Throws: `NetpbmError` if it cannot be compared with the colors, `QuantizationError.outOfMemory`.
   func map(
-    _ image: PamHeader, _ histogram: Histogram, in setting: Reducer.Setting, threadCount: Int
+    _ image: PamHeader, _ histogram: Histogram, in setting: ColorSetting, threadCount: Int
   ) throws -> (mapping: Mapping, header: PamHeader) {
     let given = GivenPalette(palette, kind: kind)
     guard let output = given.outputKind(for: image.tupleKind) else { throw mismatch(image.tupleKind) }

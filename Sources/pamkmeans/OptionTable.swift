@@ -23,13 +23,6 @@ package enum OptionTable {
     .mapFile,
   ]
 
-  /// Whether two options exclude each other.
-  package static func excludes(_ first: OptionName, _ second: OptionName) -> Bool {
-    exclusions.contains { option, others in
-      option == first && others.contains(second) || option == second && others.contains(first)
-    }
-  }
-
   /// Checks that options go together.
   ///
   /// - Parameters:

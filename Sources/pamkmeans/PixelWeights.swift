@@ -33,16 +33,17 @@ final class PixelWeights {
   /// - Throws: `NetpbmError` if the weights are not for these images or all of them 0, `SystemError`,
   ///   `QuantizationError.outOfMemory`.
   func next(_ images: CountedImages, _ histogram: Histogram) throws -> Storage<Int> {
-    let sums = try Storage<Int>(count: histogram.count)
-    let tuples = try images.tupleNumbers(histogram, threadCount: threadCount)
-    var total = 0
+    var sums = try WeightSums(histogram, images.tupleNumbers(histogram, threadCount: threadCount))
     for raster in images.rasters {
       let weights = try nextRaster(for: raster.header)
-      total += try add(weights, of: raster, tuples, into: sums)
-      guard total <= Self.limit else { throw mistake(Self.tooLarge) }
+      var walk = RowWalk(weights)
+      try raster.replay { rows in
+        try sums.add(rows, width: raster.header.width, layout: weights.header.layout) { try walk.next() }
+        guard !sums.isTooLarge else { throw mistake("the weights are too large for so many pixels") }
+      }
     }
-    guard total > 0 else { throw mistake("all weights are 0") }
-    return sums
+    guard sums.total > 0 else { throw mistake("all weights are 0") }
+    return sums.sums
   }
 
   /// Looks whether there are weights that no image has used.
@@ -51,10 +52,6 @@ final class PixelWeights {
   func checkEnd() throws {
     guard try reader.nextHeader() == nil else { throw mistake("there are weights for more images") }
   }
-
-  /// Sums of weighted samples stay below 2^63.
-  private static let limit = 1 << 46
-  private static let tooLarge = "the weights are too large for so many pixels"
 
   private func nextRaster(for image: PamHeader) throws -> Raster {
     if let header = try reader.nextHeader() {
@@ -81,54 +78,7 @@ final class PixelWeights {
     }
   }
 
-  /// Adds the weights of one image's pixels to those of their tuples; returns the sum of all.
-  private func add(
-    _ weights: Raster, of image: Raster, _ tuples: TupleNumbers, into sums: Storage<Int>
-  ) throws -> Int {
-    let width = image.header.width
-    let isWide = weights.header.layout.bytesPerSample == 2
-    var walk = RowWalk(weights)
-    var total = 0
-    try image.replay { rows in
-      try tuples.map(rows, width: width) { numbers in
-        for start in stride(from: 0, to: numbers.count, by: width) {
-          guard let row = try walk.next() else { return }
-          for column in 0..<width {
-            let weight = isWide ? Int(row[2 * column]) << 8 | Int(row[2 * column + 1]) : Int(row[column])
-            sums.base[Int(numbers[start + column])] += weight
-            total += weight
-          }
-          // Far below what a sum can be.
-          guard total <= Self.limit else { throw mistake(Self.tooLarge) }
-        }
-      }
-    }
-    return total
-  }
-
   private func mistake(_ text: String) -> NetpbmError {
     NetpbmError("\(path.harmless): \(text) (\(OptionName.weightFile))")
-  }
-}
-
-/// A walk over a raster, row by row.
-private struct RowWalk {
-  private var walk: Raster.Walk
-  private let bytesPerRow: Int
-  private var rest = UnsafeRawBufferPointer(start: nil, count: 0)
-
-  init(_ raster: Raster) {
-    walk = raster.walk()
-    bytesPerRow = raster.header.bytesPerRow
-  }
-
-  /// The next row, there until the next is asked for; nil behind the last.
-  mutating func next() throws -> UnsafeRawBufferPointer? {
-    if rest.isEmpty {
-      guard let rows = try walk.next() else { return nil }
-      rest = rows
-    }
-    defer { rest = UnsafeRawBufferPointer(rebasing: rest[bytesPerRow...]) }
-    return UnsafeRawBufferPointer(rebasing: rest[..<bytesPerRow])
   }
 }

@@ -65,24 +65,12 @@ struct Quantize {
     let header = images.header
     let histogram = try images.histogram()
     watch.mark("reading")
-    if images.droppedBitCount > 0, let limit = settings.colorLimit(of: header, for: given.goals) {
-      let dropped = images.droppedBitCount == 1 ? "bit" : "\(images.droppedBitCount) bits"
-      messages.note(
-        (settings.isShared ? "" : "image \(number): ")
-          + "more than \(limit) colors: the lowest \(dropped) of each sample count for nothing (\(OptionName.memory))"
-      )
-    }
+    noteDroppedBits(of: images, number: number)
     messages.verbose("\(histogram.count) color\(histogram.count == 1 ? "" : "s")")
-
     if let map = given.map {
-      let (mapping, mapped) = try map.map(
-        header, histogram, in: settings.reduction(of: header), threadCount: settings.kMeans.threadCount)
-      try images.write(mapping, of: histogram, as: { _ in mapped }, to: outputs, settings)
-      watch.mark("mapping")
-      messages.verbose(watch.summary)
-      return
+      return try write(images, histogram, in: map, to: outputs, &watch)
     }
-    let setting = try settings.reduction(of: header)
+    let setting = try settings.colorSetting(of: header)
     let reducer = Reducer(
       histogram, in: setting, settings: settings.kMeans,
       weights: try weights?.next(images, histogram), start: try given.start?.start(for: header.tupleKind),
@@ -105,10 +93,33 @@ struct Quantize {
       messages.verbose(watch.summary)
       try outputs.write(
         Report(
-          number: number, header: header, histogram: histogram, settings: settings.kMeans,
-          setting: setting,
+          number: number, header: header, histogram: histogram, kMeans: settings.kMeans, colors: setting,
           isFromFile: given.start != nil, reducer: reducer, reduction: reduction, watch: watch))
     }
+  }
+
+  /// Writes images in given colors.
+  private func write(
+    _ images: CountedImages, _ histogram: Histogram, in map: PaletteFile, to outputs: Outputs,
+    _ watch: inout Stopwatch
+  ) throws {
+    let (mapping, header) = try map.map(
+      images.header, histogram, in: settings.colorSetting(of: images.header),
+      threadCount: settings.kMeans.threadCount)
+    try images.write(mapping, of: histogram, as: { _ in header }, to: outputs, settings)
+    watch.mark("mapping")
+    messages.verbose(watch.summary)
+  }
+
+  /// Tells the user if near colors were counted as one.
+  private func noteDroppedBits(of images: CountedImages, number: Int) {
+    guard images.droppedBitCount > 0, let limit = settings.colorLimit(of: images.header, for: given.goals)
+    else { return }
+    let dropped = images.droppedBitCount == 1 ? "bit" : "\(images.droppedBitCount) bits"
+    messages.note(
+      (settings.isShared ? "" : "image \(number): ")
+        + "more than \(limit) colors: the lowest \(dropped) of each sample count for nothing (\(OptionName.memory))"
+    )
   }
 }
 

@@ -7,8 +7,8 @@ struct Report {
   let number: Int
   let header: PamHeader
   let histogram: Histogram
-  let settings: KMeansSettings
-  let setting: Reducer.Setting
+  let kMeans: KMeansSettings
+  let colors: ColorSetting
   /// Whether the centroids started from the colors of a file.
   let isFromFile: Bool
   let reducer: Reducer
@@ -54,13 +54,13 @@ struct Report {
     try json.member("colors_after", reduction.palette.count)
     let isModes = reduction.wantedCount == nil
     try json.member("method", (isModes ? Method.meanShift : .kMeans).rawValue)
-    try json.member("space", setting.space.rawValue)
-    try json.member("alpha", setting.kind.hasOpacity ? setting.opacity.rawValue : nil)
-    try json.member("init", isFromFile ? "file" : settings.start?.rawValue)
-    let isSearched = !isModes && !isFromFile && settings.start == nil
-    try json.member("effort", isSearched ? settings.effort.rawValue : nil)
-    try json.member("seed", settings.seed)
-    try json.member("runs", settings.runCount)
+    try json.member("space", colors.space.rawValue)
+    try json.member("alpha", colors.kind.hasOpacity ? colors.opacity.rawValue : nil)
+    try json.member("init", isFromFile ? "file" : kMeans.start?.rawValue)
+    let isSearched = !isModes && !isFromFile && kMeans.start == nil
+    try json.member("effort", isSearched ? kMeans.effort.rawValue : nil)
+    try json.member("seed", kMeans.seed)
+    try json.member("runs", kMeans.runCount)
     let course = reduction.clustering?.course
     try json.member("run", course?.run)
     try json.member("iterations", course?.history.count ?? 0)

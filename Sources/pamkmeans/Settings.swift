@@ -155,8 +155,8 @@ extension Settings {
   /// How the colors of an image are compared.
   ///
   /// - Throws: `NetpbmError` if its planes are not known to be what that wants.
-  func reduction(of image: PamHeader) throws(NetpbmError) -> Reducer.Setting {
-    var setting = Reducer.Setting(kind: image.tupleKind)
+  func colorSetting(of image: PamHeader) throws(NetpbmError) -> ColorSetting {
+    var setting = ColorSetting(kind: image.tupleKind)
     setting.space = space
     setting.opacity = opacity
     if case .planes = setting.kind.color, space != .sample {

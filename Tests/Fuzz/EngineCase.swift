@@ -2,7 +2,7 @@ import Quantization
 
 /// A tiny image made of bytes, and options for the engine made of them.
 struct EngineCase {
-  private(set) var setting: Reducer.Setting
+  private(set) var setting: ColorSetting
   private(set) var settings = KMeansSettings(clusterCount: 1)
   let layout: TupleLayout
   private(set) var pixels: [[Int]] = []
@@ -52,15 +52,15 @@ struct EngineCase {
     if goal % 4 != 1 { fixed = Set(others).sorted { $0.lexicographicallyPrecedes($1) } }
   }
 
-  private static func setting(_ meaning: UInt8, depth: Int) -> Reducer.Setting {
+  private static func setting(_ meaning: UInt8, depth: Int) -> ColorSetting {
     let kinds = [
       1: TupleKind(.gray, hasOpacity: false), 2: TupleKind(.gray, hasOpacity: true),
       3: TupleKind(.rgb, hasOpacity: false), 4: TupleKind(.rgb, hasOpacity: true),
     ]
     guard meaning & 4 != 0, let kind = kinds[depth] else {
-      return Reducer.Setting(kind: TupleKind(.planes(depth), hasOpacity: false))
+      return ColorSetting(kind: TupleKind(.planes(depth), hasOpacity: false))
     }
-    var setting = Reducer.Setting(kind: kind)
+    var setting = ColorSetting(kind: kind)
     setting.space = [.sample, .sample, .linear, .oklab][Int(meaning & 3)]
     setting.opacity = meaning & 8 != 0 ? .planes : .premultiplied
     return setting
@@ -71,18 +71,18 @@ struct EngineCase {
     tuples.flatMap { $0.flatMap { layout.maxval > 255 ? [UInt8($0 >> 8), UInt8($0 & 255)] : [UInt8($0)] } }
   }
 
-  func histogram() throws -> Histogram {
-    let tally = try Tally(layout: layout, expectedCount: pixels.count)
-    try raw(pixels).withUnsafeBytes(tally.add)
+  func histogram() throws -> Histogram { try histogram(pixels) }
+
+  private func histogram(_ tuples: [[Int]]) throws -> Histogram {
+    let tally = try Tally(layout: layout, expectedCount: tuples.count)
+    try raw(tuples).withUnsafeBytes(tally.add)
     return try tally.histogram()
   }
 
   func reducer(_ histogram: Histogram, threadCount: Int) throws -> Reducer {
     var settings = settings
     settings.threadCount = threadCount
-    let palette = try raw(fixed).withUnsafeBytes { bytes in
-      fixed.isEmpty ? nil : try Palette(layout: layout, tuples: bytes)
-    }
+    let palette = fixed.isEmpty ? nil : try Palette(self.histogram(fixed))
     return Reducer(histogram, in: setting, settings: settings, fixed: palette)
   }
 }

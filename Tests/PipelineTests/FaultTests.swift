@@ -72,7 +72,7 @@ import Testing
   }
 
   /// What the next program reads then is the image from its first byte.
-  @Test(arguments: ["-report", "-mapout", "-mapfile", "-initfile"])
+  @Test(arguments: ["-report", "-mapout", "-mapfile", "-initfile", "-fixed", "-weightfile"])
   func filesOfOptionsAreOpenedBeforeInputIsRead(option: String) throws {
     let count = option == "-mapfile" ? "" : "-k 2"
     let outcome = try directory.shell(

@@ -98,3 +98,12 @@ import pamkmeans
     }
   }
 }
+
+extension OptionTable {
+  /// Whether two options exclude each other.
+  fileprivate static func excludes(_ first: OptionName, _ second: OptionName) -> Bool {
+    exclusions.contains { option, others in
+      option == first && others.contains(second) || option == second && others.contains(first)
+    }
+  }
+}

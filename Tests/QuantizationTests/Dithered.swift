@@ -12,7 +12,7 @@ func dithered(
   let histogram = try tally.histogram()
   let kind = TupleKind(depth == 3 ? .rgb : .planes(depth), hasOpacity: false)
   let dither = try Dither(
-    settings, try DitherColors(palette, histogram, in: Reducer.Setting(kind: kind)),
+    settings, try DitherColors(palette, histogram, in: ColorSetting(kind: kind)),
     try TupleNumbers(tally, histogram, threadCount: threadCount), writing: palette,
     threadCount: threadCount)
   try dither.begin(width: width)

@@ -15,8 +15,8 @@ struct ReducerTests {
     return settings
   }
 
-  private func setting(_ histogram: Histogram) -> Reducer.Setting {
-    Reducer.Setting(kind: TupleKind(.planes(histogram.layout.depth), hasOpacity: false))
+  private func setting(_ histogram: Histogram) -> ColorSetting {
+    ColorSetting(kind: TupleKind(.planes(histogram.layout.depth), hasOpacity: false))
   }
 
   /// A gray image of as many planes as its layout has.

@@ -14,6 +14,12 @@ extension Storage {
 }
 
 extension Palette {
+  /// Colors given as raw tuples, in their order.
+  convenience init(layout: TupleLayout, tuples given: UnsafeRawBufferPointer) throws {
+    try self.init(layout: layout, count: given.count / layout.bytesPerTuple)
+    UnsafeMutableRawBufferPointer(mutating: tuples).copyMemory(from: given)
+  }
+
   /// The tuples in an array, safe to ask of a palette that nothing else holds.
   var bytes: [UInt8] {
     withExtendedLifetime(self) { Array(tuples) }

@@ -31,12 +31,6 @@ package final class Palette {
     }
   }
 
-  /// Colors given as raw tuples, in their order.
-  package convenience init(layout: TupleLayout, tuples: UnsafeRawBufferPointer) throws {
-    try self.init(layout: layout, count: tuples.count / layout.bytesPerTuple)
-    UnsafeMutableRawBufferPointer(storage.elements).copyMemory(from: tuples)
-  }
-
   /// These colors in another order: in which others, that lie beside them, would be in lexicographic order.
   ///
   /// - Parameter others: As many colors, all different.
@@ -60,10 +54,11 @@ package final class Palette {
     return palette
   }
 
-  /// Whether each color has the same sample in its first planes.
-  func isGray(planeCount: Int) -> Bool {
+  /// Whether each color that counts has the same sample in all of its first planes.
+  func isGray(planeCount: Int, counting counts: (Int) -> Bool = { _ in true }) -> Bool {
     (0..<count).allSatisfy { entry in
-      (1..<max(planeCount, 1)).allSatisfy { sample(plane: $0, of: entry) == sample(plane: 0, of: entry) }
+      !counts(entry)
+        || (1..<max(planeCount, 1)).allSatisfy { sample(plane: $0, of: entry) == sample(plane: 0, of: entry) }
     }
   }
 
@@ -102,6 +97,7 @@ package final class Palette {
     }
     storage.elements[place + bytes - 1] = UInt8(truncatingIfNeeded: sample)
   }
+
   /// Takes over a color of another palette of the same layout.
   func copy(_ number: Int, of other: Palette, to entry: Int) {
     let size = layout.bytesPerTuple

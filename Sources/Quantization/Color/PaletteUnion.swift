@@ -19,9 +19,7 @@ struct PaletteUnion {
       if palette === first {
         numbers.base[entry] = UInt32(truncatingIfNeeded: place)
       }
-      for plane in 0..<first.layout.depth {
-        all.setSample(palette.sample(plane: plane, of: entry), plane: plane, of: place)
-      }
+      all.copy(entry, of: palette, to: place)
     }
     palette = all
   }

@@ -32,7 +32,7 @@ package struct DitherColors {
   ///   - histogram: The tuples, in the layout of the palette.
   ///   - setting: What their planes mean, and where distances are taken.
   /// - Throws: `QuantizationError.outOfMemory`.
-  package init(_ palette: Palette, _ histogram: Histogram, in setting: Reducer.Setting) throws {
+  package init(_ palette: Palette, _ histogram: Histogram, in setting: ColorSetting) throws {
     precondition(palette.layout == histogram.layout)
     let isPremultiplied = setting.kind.hasOpacity && setting.opacity == .premultiplied
     entryCount = palette.count

@@ -26,8 +26,7 @@ struct ReservedEntries {
     for entry in 0..<palette.count where !hasOpaque || palette.sample(plane: last, of: entry) == maxval {
       try numbers.append(UInt32(truncatingIfNeeded: entry))
     }
-    opaque = try Storage(count: numbers.count)
-    _ = opaque.elements.update(fromContentsOf: numbers.elements)
+    opaque = try numbers.stored()
   }
 
   /// Whether a tuple is opaque.

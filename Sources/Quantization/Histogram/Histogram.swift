@@ -26,19 +26,21 @@ package final class Histogram {
   ///
   /// - Throws: `QuantizationError.outOfMemory`.
   package func lexicographicOrder() throws -> Storage<Int> {
-    let (samples, count, depth) = (self.samples.elements, self.count, layout.depth)
-    let storage = try Storage<Int>(count: count)
-    let order = storage.elements
+    let order = try Storage<Int>(count: count)
     for index in 0..<count {
-      order[index] = index
+      order.base[index] = index
     }
-    try sortByMerging(order) { first, second in
-      for plane in 0..<depth where samples[plane * count + first] != samples[plane * count + second] {
-        return samples[plane * count + first] < samples[plane * count + second]
-      }
-      return false
+    try sortByMerging(order.elements, by: precedes)
+    return order
+  }
+
+  /// Whether a tuple comes before another in lexicographic order.
+  func precedes(_ first: Int, _ second: Int) -> Bool {
+    for plane in 0..<layout.depth {
+      let samples = self.samples.base + plane * count
+      if samples[first] != samples[second] { return samples[first] < samples[second] }
     }
-    return storage
+    return false
   }
 
   /// Takes over the weights of `count` tuples, whose samples are to be filled in by a tally.

@@ -12,13 +12,6 @@ package struct TupleLayout: Hashable, Sendable {
     self.maxval = maxval
   }
 
-  /// The most planes whose squared distances, on the grid of the centroids, add up to less than 2^60: some are added
-  /// to each other in 64 bits.
-  package var largestDepth: Int {
-    let side = (maxval + 1) << Centroids.standardFractionBits
-    return (1 << 60) / (side * side)
-  }
-
   /// Bytes of a sample in a raw raster: 1, or 2 (the high byte first) where `maxval` exceeds 255.
   package var bytesPerSample: Int { maxval > 255 ? 2 : 1 }
 

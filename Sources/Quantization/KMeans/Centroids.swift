@@ -93,6 +93,43 @@ extension Centroids {
   }
 }
 
+extension Centroids {
+  /// The centroids with these numbers, in this order.
+  func selecting(_ numbers: GrowingStorage<Int>) throws -> Centroids {
+    let selected = try Centroids(count: numbers.count, dimension: dimension, fractionBits: fractionBits)
+    for (index, number) in numbers.enumerated() {
+      selected.position(index).update(from: position(number), count: dimension)
+    }
+    return selected
+  }
+
+  /// The centroids sorted by their first coordinates, then the second, and so on, equals left out.
+  func sortedDistinct() throws -> Centroids {
+    let sorted = try GrowingStorage(0..<count)
+    try sorted.sort { compare($0, $1) < 0 }
+    var distinct = try GrowingStorage<Int>()
+    for number in sorted where distinct.last.map({ compare($0, number) != 0 }) ?? true {
+      try distinct.append(number)
+    }
+    return try selecting(distinct)
+  }
+
+  /// Below 0, 0 or above 0 as one centroid comes before another, equals it or comes after it in lexicographic
+  /// order.
+  func compare(_ first: Int, _ second: Int) -> Int {
+    compare(first, with: position(second))
+  }
+
+  /// The same with a position on the same grid.
+  func compare(_ number: Int, with other: UnsafePointer<Int32>) -> Int {
+    let position = position(number)
+    for plane in 0..<dimension where position[plane] != other[plane] {
+      return Int(position[plane]) - Int(other[plane])
+    }
+    return 0
+  }
+}
+
 /// `sum / weight` with fractional bits, rounded to the nearest, halves upward; exact for sums of any size.
 ///
 /// - Parameters:

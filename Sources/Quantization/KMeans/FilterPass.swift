@@ -108,6 +108,8 @@ final class FilterPass<Scalar: ExactScalar> {
     }
   }
 
+  /// Points in a node that are compared one by one at the most: fewer cost more visits, more cost more distances.
+  /// Measured on photographs at 16 and 256 clusters, anything from 64 to 256 is within a tenth.
   static var comparisonLimit: Int { 64 }
 
   /// Gives all points of a node to one centroid.

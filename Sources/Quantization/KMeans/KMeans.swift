@@ -9,19 +9,6 @@ package struct KMeans {
   /// Clusters points, keeping the run whose palette has the lowest inertia, of equals the first.
   ///
   /// - Parameters:
-  ///   - points: More than `settings.clusterCount`.
-  ///   - progress: Called now and then with the number of the run, from 1, and of its iterations so far.
-  /// - Returns: The palette and its clusters.
-  /// - Throws: `QuantizationError.outOfMemory`.
-  package func cluster(
-    _ points: Points, progress: @escaping (Int, Int) -> Void = { _, _ in }
-  ) throws -> Clustering {
-    try cluster(PointForest(points, threadCount: settings.threadCount), progress: progress)
-  }
-
-  /// Clusters points whose tree is there already; the result is the same.
-  ///
-  /// - Parameters:
   ///   - forest: More than `settings.clusterCount` points, those on fixed positions not counted, but these.
   ///   - start: Centroids to start from, as plain k-means does, with the fixed ones `settings.clusterCount`; nil is
   ///     what the settings say.

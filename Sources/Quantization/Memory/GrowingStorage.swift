@@ -46,6 +46,17 @@ package struct GrowingStorage<Element: BitwiseCopyable> {
     end?.pointee = element
     count += 1
   }
+
+  /// The elements in memory of their number.
+  ///
+  /// - Parameter hugePages: What `Storage` says of it.
+  /// - Returns: A copy.
+  /// - Throws: `QuantizationError.outOfMemory`.
+  func stored(hugePages: Bool = false) throws -> Storage<Element> {
+    let stored = try Storage<Element>(count: count, hugePages: hugePages)
+    _ = stored.elements.update(fromContentsOf: elements)
+    return stored
+  }
 }
 
 /// The list is a collection of its elements, and there for as long as somebody walks over it.

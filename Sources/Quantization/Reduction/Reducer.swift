@@ -1,25 +1,9 @@
 /// Reduces the colors of one image, as often as wanted: what does not depend on their number is made once.
 package final class Reducer {
-  /// What colors are and how their distances are taken.
-  package struct Setting: Sendable {
-    /// What the planes mean.
-    package var kind: TupleKind
-
-    /// Where distances are taken; anywhere but in the samples for gray and RGB only.
-    package var space = ColorSpace.sample
-
-    /// What opacity means, where there is one.
-    package var opacity = OpacityModel.premultiplied
-
-    package init(kind: TupleKind) {
-      self.kind = kind
-    }
-  }
-
   private let histogram: Histogram
   private let settings: KMeansSettings
   private let progress: (Int, Int) -> Void
-  private let setting: Setting
+  private let setting: ColorSetting
   private let pixelCount: Int
   private let weights: Storage<Int>?
   private let start: GivenPalette?
@@ -39,7 +23,7 @@ package final class Reducer {
   ///     order, and count; nil is none.
   ///   - progress: Called now and then with the number of a run, from 1, and of its iterations so far.
   package init(
-    _ histogram: Histogram, in setting: Setting, settings: KMeansSettings, weights: Storage<Int>? = nil,
+    _ histogram: Histogram, in setting: ColorSetting, settings: KMeansSettings, weights: Storage<Int>? = nil,
     start: GivenPalette? = nil, fixed: Palette? = nil, progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) {
     precondition(setting.kind.depth == histogram.layout.depth)

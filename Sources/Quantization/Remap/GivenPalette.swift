@@ -31,7 +31,7 @@ package struct GivenPalette {
   /// - Returns: The mapping: to the palette itself, or, where opacity is carried through, to its colors with the
   ///   opacities they occur with.
   /// - Throws: `QuantizationError.outOfMemory`.
-  package func map(_ histogram: Histogram, in setting: Reducer.Setting, threadCount: Int) throws -> Mapping {
+  package func map(_ histogram: Histogram, in setting: ColorSetting, threadCount: Int) throws -> Mapping {
     let image = setting.kind
     precondition(outputKind(for: image) != nil, "the image cannot be compared")
     let nearest = try nearest(histogram, setting, threadCount: threadCount)
@@ -41,7 +41,7 @@ package struct GivenPalette {
 
   /// The numbers of the nearest colors.
   private func nearest(
-    _ histogram: Histogram, _ setting: Reducer.Setting, threadCount: Int
+    _ histogram: Histogram, _ setting: ColorSetting, threadCount: Int
   ) throws -> Storage<UInt32> {
     let image = setting.kind
     let isPremultiplied = kind.hasOpacity && setting.opacity == .premultiplied

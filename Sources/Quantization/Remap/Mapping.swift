@@ -87,9 +87,7 @@ package struct Mapping {
     for place in 0..<palette.count {
       let number = numbers.base[place]
       places.base[number] = UInt32(truncatingIfNeeded: place)
-      for plane in 0..<palette.layout.depth {
-        sorted.setSample(palette.sample(plane: plane, of: number), plane: plane, of: place)
-      }
+      sorted.copy(number, of: palette, to: place)
     }
     let sortedLabels = try Storage<UInt32>(count: histogram.count)
     for index in 0..<histogram.count {

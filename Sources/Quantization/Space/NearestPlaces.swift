@@ -23,8 +23,9 @@ struct NearestPlaces {
     self.histogram = histogram
     let isPremultiplied = kind.hasOpacity && opacity == .premultiplied
     let visible = try TupleSelection(histogram, isPremultiplied: isPremultiplied && image.hasOpacity).members
+    let isVisible = { !isPremultiplied || palette.sample(plane: kind.depth - 1, of: $0) > 0 }
     let isGray =
-      palette.isGray(kind, isPremultiplied: isPremultiplied)
+      palette.isGray(planeCount: kind.colorCount, counting: isVisible)
       && histogram.isGray(planeCount: image.colorCount, visible.elements)
     imageModel = try ColorModel(
       image, histogram.layout, isGray: isGray, hasOpacity: kind.hasOpacity, space: space, opacity: opacity)
@@ -51,15 +52,5 @@ struct NearestPlaces {
       labels.base[tuple] = clustering.labels.base[Int(working.numbers.base[tuple])]
     }
     return labels
-  }
-}
-
-extension Palette {
-  /// Whether the planes of each color that can be seen agree.
-  fileprivate func isGray(_ kind: TupleKind, isPremultiplied: Bool) -> Bool {
-    (0..<count).allSatisfy { entry in
-      isPremultiplied && sample(plane: kind.depth - 1, of: entry) == 0
-        || (0..<kind.colorCount).allSatisfy { sample(plane: $0, of: entry) == sample(plane: 0, of: entry) }
-    }
   }
 }

@@ -47,8 +47,7 @@ struct TupleSelection {
         try chosen.append(UInt32(truncatingIfNeeded: tuple))
       }
     }
-    members = try Storage(count: chosen.count)
-    _ = members.elements.update(fromContentsOf: chosen.elements)
+    members = try chosen.stored()
     self.transparent = transparent
     self.hasTranslucent = hasTranslucent
     self.hasOpaque = hasOpaque
@@ -58,16 +57,5 @@ struct TupleSelection {
   /// Whether a tuple is fully transparent, where that matters.
   func isTransparent(_ tuple: Int, of histogram: Histogram) -> Bool {
     isPremultiplied && histogram.samples.base[(histogram.layout.depth - 1) * histogram.count + tuple] == 0
-  }
-}
-
-extension Histogram {
-  /// Whether a tuple comes before another in lexicographic order.
-  func precedes(_ first: Int, _ second: Int) -> Bool {
-    for plane in 0..<layout.depth {
-      let samples = self.samples.base + plane * count
-      if samples[first] != samples[second] { return samples[first] < samples[second] }
-    }
-    return false
   }
 }

@@ -28,7 +28,7 @@ struct WorkingSpace: PointSpace {
   /// - Throws: `QuantizationError.outOfMemory`.
   init(
     _ histogram: Histogram, _ selection: TupleSelection, weights: Storage<Int>, required: Palette?,
-    in setting: Reducer.Setting, threadCount: Int
+    in setting: ColorSetting, threadCount: Int
   ) throws {
     self.histogram = histogram
     self.selection = selection

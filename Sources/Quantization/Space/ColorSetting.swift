@@ -1,0 +1,15 @@
+/// What colors are and how their distances are taken.
+package struct ColorSetting: Sendable {
+  /// What the planes mean.
+  package var kind: TupleKind
+
+  /// Where distances are taken; anywhere but in the samples for gray and RGB only.
+  package var space = ColorSpace.sample
+
+  /// What opacity means, where there is one.
+  package var opacity = OpacityModel.premultiplied
+
+  package init(kind: TupleKind) {
+    self.kind = kind
+  }
+}
