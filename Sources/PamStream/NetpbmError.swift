@@ -3,6 +3,9 @@ package struct NetpbmError: Error, Equatable {
   /// What is wrong in one line, in libnetpbm's words where libnetpbm found it.
   package let message: String
 
+  /// Whether the message says where it happened.
+  private(set) var isLocated = false
+
   /// An error in our own words, which hold nothing invisible but what `String(harmless:)` has escaped.
   package init(_ message: String) {
     self.message = message
@@ -14,9 +17,14 @@ package struct NetpbmError: Error, Equatable {
     message = parts.map { String(harmless: $0) }.joined(separator: " ")
   }
 
+  /// Errors are the same that say the same.
+  package static func == (first: NetpbmError, second: NetpbmError) -> Bool { first.message == second.message }
+
   /// The same error, led by where it happened.
   func at(_ place: String) -> NetpbmError {
-    NetpbmError("\(place): \(message)")
+    var error = NetpbmError("\(place): \(message)")
+    error.isLocated = true
+    return error
   }
 }
 

@@ -117,12 +117,19 @@ package final class PamReader {
     }
   }
 
-  /// Has the errors of `body` say which file and, from the second on, which image is wrong.
-  private func named<Result>(_ body: () throws -> Result) throws -> Result {
+  /// Has the errors of `body` that concern the last image say which file and, from the second on, which image is wrong.
+  ///
+  /// - Parameter body: What is done with the image.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws, `QuantizationError.tooFewColors` as a `NetpbmError`.
+  package func named<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch let error as NetpbmError {
-      throw located(error)
+      throw error.isLocated ? error : located(error)
+    } catch let error as QuantizationError {
+      guard case .tooFewColors = error else { throw error }
+      throw located(NetpbmError(error.description))
     }
   }
 

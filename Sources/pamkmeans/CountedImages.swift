@@ -50,6 +50,28 @@ struct CountedImages {
     try TupleNumbers(tally, histogram, threadCount: threadCount)
   }
 
+  /// What colors cost.
+  ///
+  /// - Parameters:
+  ///   - mapping: The colors of the tuples.
+  ///   - histogram: The tuples.
+  ///   - settings: How colors are compared, and the threads.
+  /// - Returns: For each color its loss, on the pixels themselves if they are kept and not all were told apart.
+  /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError.outOfMemory`.
+  func losses(
+    of mapping: Mapping, _ histogram: Histogram, _ settings: Settings
+  ) throws -> Storage<Mapping.Loss> {
+    let setting = try settings.colorSetting(of: header)
+    guard droppedBitCount > 0, !rasters.isEmpty else { return try mapping.losses(of: histogram, in: setting) }
+    let losses = try PixelLosses(
+      mapping, in: setting, of: histogram,
+      tupleNumbers(histogram, threadCount: settings.kMeans.threadCount))
+    for raster in rasters {
+      try raster.replay { try losses.add($0, width: raster.header.width) }
+    }
+    return losses.losses
+  }
+
   /// Writes the images mapped to colors, and the palette, where they are wanted.
   ///
   /// - Parameters:
@@ -107,7 +129,7 @@ struct CountedImages {
     guard let labels = try indices != nil ? mapping.labels(of: histogram) : mapping.labels else {
       return .nothing
     }
-    if let dither = settings.dither {
+    if let dither = settings.dither, !mapping.isIdentity {
       let written = try indices?.reordered(like: mapping.palette) ?? lexicographic
       return .dither(try self.dither(dither, lexicographic, histogram, as: written, settings))
     }
@@ -123,7 +145,8 @@ struct CountedImages {
   ) throws -> Dither {
     guard palette.layout == header.layout else {
       throw NetpbmError(
-        "the colors have other planes or another maxval than the image (\(OptionName.dither))")
+        "the colors have other planes or another maxval than the image (\(OptionName.dither)): pgmtoppm, ppmtopgm or "
+          + "pamdepth makes them alike")
     }
     let threadCount = settings.kMeans.threadCount
     return try Dither(

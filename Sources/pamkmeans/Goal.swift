@@ -30,12 +30,21 @@ package enum Goal: Equatable, Sendable {
 extension Reducer {
   /// Reduces the image to what is wanted.
   ///
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `QuantizationError`, what measuring throws.
   func reduction(to goal: Goal) throws -> Reduction {
     switch goal {
     case .colorCount(let count): try reduction(to: count)
     case .decibels(let decibels, let ceiling): try reduction(reaching: decibels, ceiling: ceiling)
     case .modes(let bandwidth): try reduction(toModes: bandwidth)
+    }
+  }
+
+  /// Looks whether the image can be reduced to all that is wanted.
+  ///
+  /// - Throws: `QuantizationError`.
+  func check(_ goals: [Goal]) throws {
+    for case .colorCount(let count) in goals {
+      try check(count)
     }
   }
 }

@@ -81,7 +81,7 @@ struct Outputs {
   /// Writes a line of the report, if one is wanted.
   ///
   /// - Throws: `SystemError`, `QuantizationError.outOfMemory`.
-  func write(_ report: @autoclosure () -> Report) throws {
+  func write(_ report: @autoclosure () throws -> Report) throws {
     if let reports {
       try report().write(to: reports)
     }

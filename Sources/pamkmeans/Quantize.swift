@@ -28,8 +28,9 @@ struct Quantize {
   func run() throws {
     let reader = try PamReader(path: settings.inputPath, memoryLimit: settings.memoryLimit)
     let outputs = try Outputs(settings, reading: reader)
-    // Rasters are walked again only to be written or weighed.
-    let isKept = settings.paletteDestination != .standardOutput || weights != nil
+    // Rasters are walked again only to be written, weighed or measured.
+    let isKept =
+      settings.paletteDestination != .standardOutput || weights != nil || settings.measuresPixels
     var number = 1
     var watch = Stopwatch()
     var shared: CountedImages?
@@ -48,7 +49,7 @@ struct Quantize {
           header, expectedCount: header.width * header.height,
           limit: settings.colorLimit(of: header, for: given.goals))
         try images.read(header, from: reader, isKept: isKept)
-        try quantize(images, number: number, to: outputs, &watch)
+        try reader.named { try quantize(images, number: number, to: outputs, &watch) }
       }
       number += 1
     }
@@ -62,22 +63,17 @@ struct Quantize {
   private func quantize(
     _ images: CountedImages, number: Int, to outputs: Outputs, _ watch: inout Stopwatch
   ) throws {
-    let header = images.header
     let histogram = try images.histogram()
     watch.mark("reading")
     noteDroppedBits(of: images, number: number)
-    messages.verbose("\(histogram.count) color\(histogram.count == 1 ? "" : "s")")
+    if images.droppedBitCount == 0 {
+      messages.verbose("\(histogram.count) color\(histogram.count == 1 ? "" : "s")")
+    }
     if let map = given.map {
       return try write(images, histogram, in: map, to: outputs, &watch)
     }
-    let setting = try settings.colorSetting(of: header)
-    let reducer = Reducer(
-      histogram, in: setting, settings: settings.kMeans,
-      weights: try weights?.next(images, histogram), start: try given.start?.start(for: header.tupleKind),
-      fixed: try given.fixed?.tuples(of: header)
-    ) { [messages] run, iteration in
-      messages.progress("run \(run), iteration \(iteration)")
-    }
+    let reducer = try reducer(images, histogram)
+    try reducer.check(given.goals)
     for goal in given.goals {
       var watch = watch.resumed
       let reduction = try reducer.reduction(to: goal)
@@ -92,10 +88,38 @@ struct Quantize {
       watch.mark("writing")
       messages.verbose(watch.summary)
       try outputs.write(
-        Report(
-          number: number, header: header, histogram: histogram, kMeans: settings.kMeans, colors: setting,
-          isFromFile: given.start != nil, reducer: reducer, reduction: reduction, watch: watch))
+        report(on: reduction, of: images, histogram, number: number, by: reducer, watch))
     }
+  }
+
+  private func reducer(_ images: CountedImages, _ histogram: Histogram) throws -> Reducer {
+    let header = images.header
+    let isMeasured = settings.measuresPixels && images.droppedBitCount > 0
+    return Reducer(
+      histogram, in: try settings.colorSetting(of: header), settings: settings.kMeans,
+      weights: try weights?.next(images, histogram), start: try given.start?.start(for: header.tupleKind),
+      fixed: try given.fixed?.tuples(of: header),
+      measure: isMeasured
+        ? { [settings] mapping in
+          let losses = try images.losses(of: mapping, histogram, settings)
+          return losses.elements.reduce(0) { $0 + $1.inertia }
+        } : nil
+    ) { [messages] run, iteration in
+      messages.progress("run \(run), iteration \(iteration)")
+    }
+  }
+
+  private func report(
+    on reduction: Reduction, of images: CountedImages, _ histogram: Histogram, number: Int,
+    by reducer: Reducer, _ watch: Stopwatch
+  ) throws -> Report {
+    let header = images.header
+    let mapping = try reduction.mapping.sorted(settings.order, of: histogram, kind: header.tupleKind)
+    return Report(
+      number: number, header: header, colorCount: images.droppedBitCount > 0 ? nil : histogram.count,
+      palette: mapping.palette, losses: try images.losses(of: mapping, histogram, settings),
+      kMeans: settings.kMeans, setting: try settings.colorSetting(of: header),
+      isFromFile: given.start != nil, reducer: reducer, reduction: reduction, watch: watch)
   }
 
   /// Writes images in given colors.

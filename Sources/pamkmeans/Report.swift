@@ -6,9 +6,13 @@ struct Report {
   /// The number of the image in the input, from 1.
   let number: Int
   let header: PamHeader
-  let histogram: Histogram
+  /// The different colors of the image; nil where they were not all told apart.
+  let colorCount: Int?
+  /// The colors in their order, and what each costs.
+  let palette: Palette
+  let losses: Storage<Mapping.Loss>
   let kMeans: KMeansSettings
-  let colors: ColorSetting
+  let setting: ColorSetting
   /// Whether the centroids started from the colors of a file.
   let isFromFile: Bool
   let reducer: Reducer
@@ -25,7 +29,7 @@ struct Report {
       try course(&json)
       try loss(&json)
       try json.name("palette")
-      try json.array(palette)
+      try json.array(colors)
       try json.name("seconds")
       try json.object { json in
         for stage in ["reading", "clustering", "writing"] {
@@ -49,13 +53,13 @@ struct Report {
   }
 
   private func course(_ json: inout JSONWriter) throws {
-    try json.member("colors_before", histogram.count)
+    try json.member("colors_before", colorCount)
     try json.member("k", reduction.wantedCount)
     try json.member("colors_after", reduction.palette.count)
     let isModes = reduction.wantedCount == nil
     try json.member("method", (isModes ? Method.meanShift : .kMeans).rawValue)
-    try json.member("space", colors.space.rawValue)
-    try json.member("alpha", colors.kind.hasOpacity ? colors.opacity.rawValue : nil)
+    try json.member("space", setting.space.rawValue)
+    try json.member("alpha", setting.kind.hasOpacity ? setting.opacity.rawValue : nil)
     try json.member("init", isFromFile ? "file" : kMeans.start?.rawValue)
     let isSearched = !isModes && !isFromFile && kMeans.start == nil
     try json.member("effort", isSearched ? kMeans.effort.rawValue : nil)
@@ -80,9 +84,7 @@ struct Report {
     try json.member("psnr", reduction.distortion.decibels)
   }
 
-  private func palette(_ json: inout JSONWriter) throws {
-    let palette = reduction.palette
-    let losses = try reduction.mapping.losses(of: histogram)
+  private func colors(_ json: inout JSONWriter) throws {
     for entry in 0..<palette.count {
       try json.object { json in
         try json.name("samples")

@@ -152,6 +152,15 @@ extension Settings {
     return max(colorLimit, 1 << 16, overflow ? Int.max : enough)
   }
 
+  /// Whether what colors cost is told, or decides, though not all colors may be told apart: then it is measured on pixels.
+  var measuresPixels: Bool {
+    colorLimit != nil
+      && (reportPath != nil || verbosity == .verbose
+        || goals.contains { goal in
+          if case .decibels = goal { true } else { false }
+        })
+  }
+
   /// How the colors of an image are compared.
   ///
   /// - Throws: `NetpbmError` if its planes are not known to be what that wants.

@@ -34,7 +34,7 @@ extension Reduction {
     ]
     if let course = clustering?.course {
       parts.append("run \(course.run)")
-      parts.append("\(course.history.count) iterations")
+      parts.append("\(course.history.count) iteration\(course.history.count == 1 ? "" : "s")")
       parts.append(course.ending.summary)
     }
     return parts.joined(separator: ", ")

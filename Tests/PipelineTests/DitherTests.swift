@@ -91,6 +91,25 @@ import Testing
     #expect(errors[0] == localError(plain, image) && errors[1] < errors[0] && errors[2] < errors[1])
   }
 
+  /// Also where some of its tuples are one color or lie on one place.
+  @Test(arguments: ["floyd", "bayer8", "bluenoise"])
+  func anImageThatFitsIsNotChanged(method: String) throws {
+    var clear = NetpbmImage.noise(
+      magic: 7, width: 4, height: 1, depth: 4, maxval: 255, tupleType: "RGB_ALPHA")
+    for pixel in 0..<4 { clear.samples[4 * pixel + 3] = [0, 255, 0, 128][pixel] }
+    var dark = NetpbmImage.noise(magic: 5, width: 6, height: 1, maxval: 65535)
+    dark.samples = [0, 1, 2, 3, 4, 60000]
+    for (image, options) in [(clear, ["-k", "4"]), (dark, ["-k", "6", "-space", "linear"])] {
+      for more in [[], ["-sort", "luminance"]] {
+        let line = options + more + ["-dither", method]
+        #expect(try Program.run(line, input: .bytes(image.bytes)).output == image.bytes, "\(line)")
+        let plain = try Program.run(options + more + ["-index"], input: .bytes(image.bytes)).output
+        #expect(try Program.run(line + ["-index"], input: .bytes(image.bytes)).output == plain, "\(line)")
+        #expect(try NetpbmImage(plain).colors.count == image.colors.count)
+      }
+    }
+  }
+
   @Test func otherColorsThanTheImagesAreAnError() throws {
     let scratch = try TemporaryDirectory()
     try Data("000000\nffffff\n".utf8).write(to: URL(fileURLWithPath: scratch.path("colors.hex")))
@@ -99,8 +118,9 @@ import Testing
       input: .bytes(NetpbmImage.noise(magic: 5, maxval: 255).bytes))
     #expect(outcome.status == 1)
     #expect(
-      outcome.errors == "pamkmeans: the colors have other planes or another maxval than the image (-dither)\n"
-    )
+      outcome.errors
+        == "pamkmeans: the colors have other planes or another maxval than the image (-dither): pgmtoppm, ppmtopgm or "
+        + "pamdepth makes them alike\n")
   }
 
   /// Light mixes in linear light, samples in samples.

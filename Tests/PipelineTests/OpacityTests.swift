@@ -131,15 +131,20 @@ import Testing
   }
 
   @Test func oneColorIsNotEnoughForTransparentAndOthers() throws {
+    var clear = Self.images[0]
+    clear.samples = clear.tuples.flatMap { [$0[0], $0[1], $0[2], 0] }
     for image in Self.images {
       let outcome = try Program.run(["-k", "1"], input: .bytes(image.bytes))
       #expect(outcome.status == 1 && outcome.output.isEmpty)
       #expect(outcome.errors == "pamkmeans: 1 color is too few: with fixed and transparent ones it takes 2\n")
+      let list = try Program.run(["-k", "3,1"], input: .bytes(image.bytes))
+      #expect(list.status == 1 && list.output.isEmpty && list.errors == outcome.errors)
+      let second = try Program.run(["-k", "1"], input: .bytes(clear.bytes + image.bytes))
+      #expect(second.output == (try Program.run(["-k", "1"], input: .bytes(clear.bytes)).output))
+      #expect(second.errors == outcome.errors.replacing("pamkmeans: ", with: "pamkmeans: image 2: "))
       // Two are the fewest that are tried for a ratio.
       #expect(try run(["-psnr", "1"], image).colors.count >= 2)
     }
-    var clear = Self.images[0]
-    clear.samples = clear.tuples.flatMap { [$0[0], $0[1], $0[2], 0] }
     #expect(try run(["-k", "1"], clear).colors == [clear.colors[0]])
   }
 

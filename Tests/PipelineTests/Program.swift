@@ -91,6 +91,8 @@ enum Program {
       redirection.isEmpty
       ? "cat \(quoted(scratch.path("input"))) 2>/dev/null | \(command)" : "exec \(command)"
     var variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // Memory that was given back is overwritten, so that what still reads it goes wrong.
+    variables["MALLOC_PERTURB_"] = "165"
     variables["PATH"] = "\(directory.path):\(variables["PATH"] ?? "/usr/bin:/bin")"
 
     let start = Date()

@@ -123,7 +123,8 @@ import Testing
         ["-k", "2", "-weightfile", path],
         input: .bytes((0..<count).reduce(into: Data()) { bytes, _ in bytes += image.bytes }))
       #expect(outcome.status == 1)
-      #expect(outcome.errors == "pamkmeans: \(path): \(message) (-weightfile)\n")
+      let place = count == 3 ? "image 3: " : ""
+      #expect(outcome.errors == "pamkmeans: \(place)\(path): \(message) (-weightfile)\n")
     }
     let missing = try Program.run(
       ["-k", "2", "-weightfile", scratch.path("none")], input: .bytes(image.bytes))

@@ -72,7 +72,9 @@ struct ReducerTests {
           let color = (0..<layout.depth).map { reduction.palette.sample(plane: $0, of: labels[index]) }
           expected[labels[index]] += Int128(squaredDistance(tuple, color) * histogram.plainWeights[index])
         }
-        #expect(try reduction.mapping.losses(of: histogram).values.map(\.inertia) == expected)
+        #expect(
+          try reduction.mapping.losses(of: histogram, in: setting(histogram)).values.map(\.inertia)
+            == expected)
         #expect(reduction.distortion.inertia == expected.reduce(0, +))
         #expect(reduction.distortion.pixelCount == image.pixels.count)
       }

@@ -34,7 +34,7 @@ package struct DitherColors {
   /// - Throws: `QuantizationError.outOfMemory`.
   package init(_ palette: Palette, _ histogram: Histogram, in setting: ColorSetting) throws {
     precondition(palette.layout == histogram.layout)
-    let isPremultiplied = setting.kind.hasOpacity && setting.opacity == .premultiplied
+    let isPremultiplied = setting.isPremultiplied
     entryCount = palette.count
     tupleCount = histogram.count
     ranks = try Self.ranks(palette, setting.kind)

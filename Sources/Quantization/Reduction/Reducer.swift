@@ -8,6 +8,7 @@ package final class Reducer {
   private let weights: Storage<Int>?
   private let start: GivenPalette?
   private let fixed: Palette?
+  private let measure: ((Mapping) throws -> Int128)?
 
   /// What colors are as points, and the points with their tree, once they have been wanted.
   private var grownSpace: (space: any PointSpace, leastCount: Int)?
@@ -21,10 +22,13 @@ package final class Reducer {
   ///   - start: Colors to start from, comparable with the image's; nil is what the settings say.
   ///   - fixed: Colors of the image's own layout that have to be in every palette, distinct and in lexicographic
   ///     order, and count; nil is none.
+  ///   - measure: Adds up the inertia of a mapping where the colors do not tell: they may stand for others that are near;
+  ///     nil is where they do.
   ///   - progress: Called now and then with the number of a run, from 1, and of its iterations so far.
   package init(
     _ histogram: Histogram, in setting: ColorSetting, settings: KMeansSettings, weights: Storage<Int>? = nil,
-    start: GivenPalette? = nil, fixed: Palette? = nil, progress: @escaping (Int, Int) -> Void = { _, _ in }
+    start: GivenPalette? = nil, fixed: Palette? = nil, measure: ((Mapping) throws -> Int128)? = nil,
+    progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) {
     precondition(setting.kind.depth == histogram.layout.depth)
     self.histogram = histogram
@@ -34,7 +38,17 @@ package final class Reducer {
     self.start = start
     self.fixed = fixed
     self.weights = weights
+    self.measure = measure
     pixelCount = histogram.pixelCount
+  }
+
+  /// Looks whether there can be so many colors.
+  ///
+  /// - Throws: What `reduction(to:)` throws.
+  package func check(_ count: Int) throws {
+    if count >= histogram.count, try unreduced(count) != nil { return }
+    let leastCount = try space().leastCount
+    guard count >= leastCount else { throw QuantizationError.tooFewColors(count, needed: leastCount) }
   }
 
   /// Reduces the image to a number of colors, or to those that it has, with the fixed ones, if they are no more.
@@ -76,7 +90,8 @@ package final class Reducer {
       labels.base[index] = union.numbers.base[Int(labels.base[index])]
     }
     return Reduction(
-      wantedCount: count, mapping: Mapping(palette: union.palette, labels: labels), clustering: nil,
+      wantedCount: count, mapping: Mapping(palette: union.palette, labels: labels, isIdentity: true),
+      clustering: nil,
       distortion: distortion(0))
   }
 
@@ -129,7 +144,9 @@ package final class Reducer {
     _ clustering: Clustering?, of space: any PointSpace, wantedCount: Int?
   ) throws -> Reduction {
     let mapping = try space.mapping(clustering)
-    let inertia = try clustering.flatMap(space.inertia) ?? mapping.inertia(of: histogram)
+    let inertia =
+      try measure?(mapping) ?? clustering.flatMap(space.inertia)
+      ?? mapping.inertia(of: histogram, in: setting)
     return Reduction(
       wantedCount: wantedCount, mapping: mapping, clustering: clustering, distortion: distortion(inertia))
   }
@@ -142,7 +159,7 @@ package final class Reducer {
   }
 
   private func makeSpace() throws -> (space: any PointSpace, leastCount: Int) {
-    let isPremultiplied = setting.kind.hasOpacity && setting.opacity == .premultiplied
+    let isPremultiplied = setting.isPremultiplied
     guard isPremultiplied || setting.space != .sample || weights != nil else {
       return (try SampleSpace(histogram, required: fixed), max(fixed?.count ?? 0, 1))
     }

@@ -7,9 +7,13 @@ package struct Mapping {
   /// and the palette is the tuples in lexicographic order.
   package let labels: Storage<UInt32>?
 
-  package init(palette: Palette, labels: Storage<UInt32>?) {
+  /// Whether every tuple keeps its own color.
+  package let isIdentity: Bool
+
+  package init(palette: Palette, labels: Storage<UInt32>?, isIdentity: Bool = false) {
     self.palette = palette
     self.labels = labels
+    self.isIdentity = isIdentity || labels == nil
   }
 
   /// The labels, spelled out also where every tuple keeps its color.
@@ -37,20 +41,27 @@ package struct Mapping {
 
   /// What the colors cost.
   ///
-  /// - Parameter histogram: The image's tuples, in the palette's layout.
+  /// Between fully transparent tuples there is no distance, where these are one color.
+  ///
+  /// - Parameters:
+  ///   - histogram: The image's tuples, in the palette's layout.
+  ///   - setting: What they mean.
   /// - Returns: For each color its loss.
   /// - Throws: `QuantizationError.outOfMemory`.
-  package func losses(of histogram: Histogram) throws -> Storage<Loss> {
+  package func losses(of histogram: Histogram, in setting: ColorSetting) throws -> Storage<Loss> {
     precondition(palette.layout == histogram.layout)
     let labels = try labels(of: histogram)
     let losses = try Storage<Loss>(count: palette.count)
+    let opacities = histogram.samples.base + (palette.layout.depth - 1) * histogram.count
     for tuple in 0..<histogram.count {
       let label = Int(labels.base[tuple])
       var square = 0
-      for plane in 0..<palette.layout.depth {
-        let sample = Int(histogram.samples.base[plane * histogram.count + tuple])
-        let way = sample - palette.sample(plane: plane, of: label)
-        square += way * way
+      if !(setting.isPremultiplied && opacities[tuple] == 0 && palette.isTransparent(label)) {
+        for plane in 0..<palette.layout.depth {
+          let sample = Int(histogram.samples.base[plane * histogram.count + tuple])
+          let way = sample - palette.sample(plane: plane, of: label)
+          square += way * way
+        }
       }
       losses.base[label].pixels += histogram.weights.base[tuple]
       losses.base[label].inertia += Int128(histogram.weights.base[tuple]) * Int128(square)
@@ -61,8 +72,8 @@ package struct Mapping {
   /// The sum over the pixels of the squared distance of their tuples before and after.
   ///
   /// - Throws: `QuantizationError.outOfMemory`.
-  func inertia(of histogram: Histogram) throws -> Int128 {
-    let losses = try losses(of: histogram)
+  func inertia(of histogram: Histogram, in setting: ColorSetting) throws -> Int128 {
+    let losses = try losses(of: histogram, in: setting)
     return losses.elements.reduce(0) { $0 + $1.inertia }
   }
 
@@ -93,7 +104,7 @@ package struct Mapping {
     for index in 0..<histogram.count {
       sortedLabels.base[index] = places.base[Int(labels.base[index])]
     }
-    return Mapping(palette: sorted, labels: sortedLabels)
+    return Mapping(palette: sorted, labels: sortedLabels, isIdentity: isIdentity)
   }
 
   /// The numbers of the colors themselves as a palette of gray, with the largest number for maxval.
@@ -109,4 +120,10 @@ package struct Mapping {
     }
     return indices
   }
+}
+
+extension Palette {
+  /// Whether the last sample of a color, its opacity, is 0.
+  @inline(__always)
+  func isTransparent(_ entry: Int) -> Bool { sample(plane: layout.depth - 1, of: entry) == 0 }
 }

@@ -12,4 +12,8 @@ package struct ColorSetting: Sendable {
   package init(kind: TupleKind) {
     self.kind = kind
   }
+
+  /// Whether the last plane is opacity that the others are multiplied by to be compared: what is fully transparent is one
+  /// color then.
+  package var isPremultiplied: Bool { kind.hasOpacity && opacity == .premultiplied }
 }
