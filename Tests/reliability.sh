@@ -85,6 +85,7 @@ address_space_of_colors() {
   limits="$(seq 25000 5000 300000) $(seq 310000 10000 700000)"
   noise 1000 1000 >"$scratch/noise"
   noise 400 250 >"$scratch/colors"
+  limited "$(seq 22500 500 80000) $(seq 80000 2000 100000)" -k 20000 -init pixels -maxiter 0 "$scratch/noise" || failed=1
   limited "$limits" -k 200000 -init pixels -maxiter 0 "$scratch/noise" || failed=1
   limited "$limits" -k 200000 -init random -maxiter 1 "$scratch/noise" || failed=1
   limited "$limits" -mapfile "$scratch/colors" "$scratch/noise" || failed=1
@@ -119,17 +120,38 @@ for _ in range(int(sys.argv[1])):
   time peak 60000 sh -c 'pamkmeans -k 4 -threads 2 "$1" | wc -c' sh "$scratch/stream"
 }
 
-# 32768 x 32768 pixels, made of a photograph; written from memory and from a file.
+# timed COMMAND: a command of the shell and, if it writes to the disk, `sync`; their seconds and processor time.
+timed() {
+  local TIMEFORMAT='%R s (%U + %S s of processor time)'
+  printf '%s: ' "$1"
+  time (
+    cd "$scratch" || exit
+    set -o pipefail
+    eval "$1" || exit
+    case $1 in *'>copy' | *'>out') sync ;; esac
+  )
+}
+
+# 32768 x 32768 pixels, made of a photograph: what the disk and a pipe take alone, then the program; then its memory.
 gigapixel() {
+  local command
   jpegtopnm -quiet examples/photo.jpg | pnmtile 32768 32768 >"$scratch/large" || return
-  # What the disk and a pipe alone take.
-  time cat "$scratch/large" >"$scratch/copy" || return
-  # shellcheck disable=SC2002
-  time cat "$scratch/large" | cat >"$scratch/copy" || return
-  rm -f "$scratch/copy"
-  time peak 400000 pamkmeans -k 16 -memory 256M "$scratch/large" | cksum || return
+  for command in 'cat large >/dev/null' 'cat large | cat >/dev/null' 'cat large >copy' 'cat large | cat >copy' \
+    'pamkmeans -k 16 -memory 256M large | cat >/dev/null' 'cat large | pamkmeans -k 16 -memory 256M | cat >/dev/null' \
+    'pamkmeans -k 16 -memory 256M large >out' 'cat large | pamkmeans -k 16 -memory 256M >out'; do
+    timed "$command" || return
+    rm -f "$scratch/copy" "$scratch/out"
+  done
+  peak 400000 pamkmeans -k 16 -memory 256M "$scratch/large" | cksum || return
   # shellcheck disable=SC2016
-  time peak 400000 sh -c 'cat "$1" | pamkmeans -k 16 -memory 256M' sh "$scratch/large" | cksum
+  peak 400000 sh -c 'cat "$1" | pamkmeans -k 16 -memory 256M' sh "$scratch/large" | cksum
+}
+
+# 16384 x 16384 pixels of 16-bit noise, hardly two of one color, through a pipe.
+deep_noise() {
+  # shellcheck disable=SC2016
+  peak 400000 sh -c '{ printf "P6 16384 16384 65535\n"; head -c 1610612736 /dev/urandom; } |
+    pamkmeans -k 16 -effort fast -memory 256M | wc -c'
 }
 
 check "build" swift build -c release --static-swift-stdlib || exit 1
@@ -142,6 +164,7 @@ check "100,000 images" many_images 100000
 rm -f "$scratch/stream"
 check "a gigapixel" gigapixel
 rm -f "$scratch/large"
+check "16-bit noise" deep_noise
 export PAMKMEANS_RELIABILITY=$rounds
 check "faults at every call and byte" swift test --filter InjectedFaultTests
 check "laws, $rounds random images" swift test --filter LawTests

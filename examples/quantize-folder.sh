@@ -17,6 +17,11 @@ trap 'exit 1' HUP INT TERM
 find "$2" -maxdepth 1 -type f '(' -iname '*.jpg' -o -iname '*.jpeg' ')' -print0 >"$work/photographs"
 [ -s "$work/photographs" ] || { echo "quantize-folder.sh: no photographs in $2" >&2; exit 1; }
 
+# shellcheck disable=SC2016
+twice=$(xargs -0 sh -c 'for photo; do name=${photo##*/}; printf "%s\n" "${name%.*}"; done' sh <"$work/photographs" |
+  sort | uniq -d | head -n 1)
+[ -z "$twice" ] || { echo "quantize-folder.sh: two photographs would become $twice.png" >&2; exit 1; }
+
 # A shell for each photograph: $1 the colors, $2 where the picture grows, $3 where it goes when done, $4 the photograph.
 # One thread each is the quickest here, as all processors are busy already.
 # shellcheck disable=SC2016

@@ -104,7 +104,7 @@ extension PaletteFile {
   }
 
   private func mismatch(_ image: TupleKind) -> NetpbmError {
-    NetpbmError("an image of \(image.summary) cannot be compared with colors of \(kind.summary)")
+    NetpbmError("\(image.summary) cannot be compared with colors of \(kind.summary)")
   }
 }
 

@@ -11,7 +11,7 @@ struct Options: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pamkmeans",
     abstract: "Reduce the images of a Netpbm stream to K colors each, chosen by k-means.",
-    usage: "pamkmeans -k N[,N...] [options] [netpbmfile]",
+    usage: "pamkmeans [-k N[,N...]] [options] [netpbmfile]",
     discussion: """
       Options may stand before or after the file name, with one dash or two, their values after a space or '='; \
       a unique beginning of a name is enough. The manual page says more: man pamkmeans.
@@ -20,7 +20,8 @@ struct Options: ParsableCommand {
   )
 
   private static let colorCountHelp = """
-    Colors wanted, 1 or more; several with commas between give an image each; required without -psnr.
+    Colors wanted, 1 or more; several with commas between give an image each; required without -psnr, \
+    -initfile, -mapfile and -method meanshift.
     """
 
   private static let defaults = KMeansSettings(clusterCount: 1)
@@ -103,7 +104,7 @@ struct Options: ParsableCommand {
   @Option(
     name: .init(.start),
     help: .init(
-      "Where the centroids start: \(starts.map(\.word).joined(separator: ", ")).",
+      "No search, but k-means from this start: \(starts.map(\.word).joined(separator: ", ")).",
       valueName: "METHOD"
     ),
     completion: .list(starts.map(\.word))

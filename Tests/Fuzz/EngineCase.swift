@@ -93,7 +93,7 @@ extension EngineCase {
   /// Whether the run goes on until nothing changes.
   var isSettled: Bool { settings.iterationLimit == nil && settings.tolerance == 0 }
 
-  var isPremultiplied: Bool { setting.kind.hasOpacity && setting.opacity == .premultiplied }
+  var isPremultiplied: Bool { setting.isPremultiplied }
 
   /// Whether distances are those of the samples.
   var isPlain: Bool { setting.space == .sample && !isPremultiplied }

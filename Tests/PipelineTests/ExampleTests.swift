@@ -168,6 +168,14 @@ import Testing
     #expect(try examples.files(examples.here + "/made") == ["good.png"])
   }
 
+  @Test func foldersLoseNoPhotograph() throws {
+    for name in ["a.jpg", "b c.JPG", "b c.jpeg"] { try examples.addPhotograph(name) }
+    let outcome = try examples.run("quantize-folder.sh", ["5", "folder", "made"])
+    #expect(outcome.status == 1)
+    #expect(outcome.errors == "quantize-folder.sh: two photographs would become b c.png\n")
+    #expect(try examples.files(examples.here + "/made").isEmpty)
+  }
+
   @Test func emptyFoldersAreToldApart() throws {
     let outcome = try examples.run("quantize-folder.sh", ["5", "folder", "made"])
     #expect(outcome.status == 1)

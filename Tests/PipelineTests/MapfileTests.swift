@@ -143,7 +143,7 @@ import Testing
       #expect(outcome.status == 1)
       #expect(
         outcome.errors
-          == "pamkmeans: an image of 5 planes of no known tuple type cannot be compared with colors of RGB\n")
+          == "pamkmeans: image 2: 5 planes of no known tuple type cannot be compared with colors of RGB\n")
       #expect(try NetpbmImage.read(outcome.output).count == 1)
     }
   }

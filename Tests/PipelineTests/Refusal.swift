@@ -19,6 +19,8 @@ struct Refusal {
     example = Data(header.utf8) + raster
   }
 
+  private static let longType = "TUPLTYPE " + String(repeating: "x", count: 123)
+
   static let all = [
     Refusal("the width is not a number", "P5 1a 1 255 a"),
     Refusal("the height is not a number", "P5 1 1\0 255 a"),
@@ -31,6 +33,12 @@ struct Refusal {
     Refusal("after ENDHDR in the PAM header", pam: [("ENDHDR", "ENDHDR 1")]),
     Refusal("unknown line in the PAM header", pam: [("ENDHDR", "TUPLTYPEX Y\nENDHDR")]),
     Refusal("NUL byte in the PAM header", pam: [("WIDTH 1", "WIDTH 1\0")]),
+    Refusal(
+      "a line of the PAM header is longer than 254 bytes",
+      pam: [("WIDTH 1", "WIDTH 1" + String(repeating: " ", count: 300))]),
+    Refusal(
+      "the tuple type is longer than a line of a PAM header can hold",
+      pam: [("ENDHDR", "\(longType)\n\(longType)\nENDHDR")]),
     Refusal(
       "is insufficient for tuple type 'BLACKANDWHITE_ALPHA'",
       pam: [("255", "1"), ("ENDHDR", "TUPLTYPE BLACKANDWHITE_ALPHA\nENDHDR")], raster: Data([0])),

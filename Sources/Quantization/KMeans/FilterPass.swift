@@ -23,13 +23,8 @@ final class FilterPass<Scalar: ExactScalar> {
   private let sums: UnsafePointer<Int>
   private let boxes: UnsafePointer<Scalar>
 
-  // Lists of candidates, each behind its parent's: numbers, offsets, slopes plane by plane. A list begins at a
-  // multiple of eight and is filled up to one with candidates that never win.
-  private let capacity: Int
-  private let lists: (numbers: Storage<Int32>, offsets: Storage<Scalar>, slopes: Storage<Scalar>)
-  private let numbers: UnsafeMutablePointer<Int32>
-  private let offsets: UnsafeMutablePointer<Scalar>
-  private let slopes: UnsafeMutablePointer<Scalar>
+  /// Lists of candidates, each behind its parent's.
+  private let lists: CandidateLists<Scalar>
 
   /// Places of the winners of eight points.
   private let winners: UnsafeMutablePointer<Scalar>
@@ -47,11 +42,7 @@ final class FilterPass<Scalar: ExactScalar> {
     dimension = tree.points.dimension
     items = tree.items
     clusters = try Storage(count: centroidCount * items)
-    let listCapacity = (centroidCount + 7) / 8 * 8
-    capacity = listCapacity * (tree.height + 1)
-    lists = (
-      try Storage(count: capacity), try Storage(count: capacity), try Storage(count: capacity * dimension)
-    )
+    lists = try CandidateLists(centroidCount, count: tree.height + 1, dimension: dimension)
     winnerStorage = try Storage(count: 8)
     clusterBase = clusters.base
     coordinates = UnsafePointer(tree.points.coordinates.base)
@@ -61,9 +52,6 @@ final class FilterPass<Scalar: ExactScalar> {
     nodes = UnsafePointer(tree.nodes.base)
     sums = UnsafePointer(tree.sums.base)
     boxes = UnsafePointer(tree.boxes.base)
-    numbers = lists.numbers.base
-    offsets = lists.offsets.base
-    slopes = lists.slopes.base
     winners = winnerStorage.base
   }
 
@@ -72,15 +60,7 @@ final class FilterPass<Scalar: ExactScalar> {
     precondition(table.count == centroidCount)
     self.labels = labels
     clusterBase.update(repeating: 0, count: centroidCount * items)
-    for candidate in 0..<(centroidCount + 7) / 8 * 8 {
-      let isReal = candidate < centroidCount
-      numbers[candidate] = Int32(truncatingIfNeeded: candidate)
-      offsets[candidate] = isReal ? table.offsets.elements[candidate] : .infinity
-      for plane in 0..<dimension {
-        slopes[plane * capacity + candidate] =
-          isReal ? table.slopes.elements[plane * centroidCount + candidate] : 0
-      }
-    }
+    lists.begin(table)
   }
 
   /// Assigns the points below `node`.
@@ -99,7 +79,7 @@ final class FilterPass<Scalar: ExactScalar> {
     }
     let shape = nodes[node]
     if count == 1 {
-      take(node, shape, by: Int(numbers[list]))
+      take(node, shape, by: Int(lists.numbers[list]))
     } else if shape.isLeaf || shape.end - shape.start <= Self.comparisonLimit {
       compare(shape, list: list, count: count)
     } else {
@@ -130,8 +110,8 @@ final class FilterPass<Scalar: ExactScalar> {
   @inline(__always)
   private func nearest(to node: Int, list: Int, count: Int) -> Int {
     let box = boxes + 2 * dimension * node
-    let offsets = self.offsets + list
-    let slopes = self.slopes + list
+    let offsets = lists.offsets + list
+    let slopes = lists.slopes + list
     var bestScores = Vector(repeating: .infinity)
     var bestBlocks = Vector(repeating: 0)
     var block = 0
@@ -139,7 +119,7 @@ final class FilterPass<Scalar: ExactScalar> {
       var scores = load(offsets + block)
       for plane in 0..<dimension {
         let middle = (box[plane] + box[dimension + plane]) / 2
-        scores -= load(slopes + plane &* capacity + block) * middle
+        scores -= load(slopes + plane &* lists.stride + block) * middle
       }
       Scalar.keepLower(scores, Scalar.tag(block), in: &bestScores, &bestBlocks)
       block &+= 8
@@ -158,15 +138,15 @@ final class FilterPass<Scalar: ExactScalar> {
   @inline(__always)
   private func prune(_ node: Int, list: Int, count: Int, best: Int, into target: Int) -> Int {
     let box = boxes + 2 * dimension * node
-    let offsets = self.offsets + list
-    let slopes = self.slopes + list
+    let offsets = lists.offsets + list
+    let slopes = lists.slopes + list
     let bestOffset = offsets[best]
     var kept = 0
     var block = 0
     while block < count {
       var least = load(offsets + block) - bestOffset
       for plane in 0..<dimension {
-        let difference = load(slopes + plane &* capacity + block) - slopes[plane &* capacity + best]
+        let difference = load(slopes + plane &* lists.stride + block) - slopes[plane &* lists.stride + best]
         let towardsLow = difference * box[plane]
         let towardsHigh = difference * box[dimension + plane]
         least -= Scalar.larger(towardsLow, towardsHigh)
@@ -179,36 +159,15 @@ final class FilterPass<Scalar: ExactScalar> {
           lanes &= lanes &- 1
           // Level in some corner: of equals, the lower number wins, and lists are in the order of numbers.
           if winners[lane] < 0 || block + lane <= best {
-            copy(list + block + lane, to: target + kept)
+            lists.copy(list + block + lane, to: target + kept)
             kept &+= 1
           }
         }
       }
       block &+= 8
     }
-    fillUp(target + kept)
+    lists.fillUp(target + kept)
     return kept
-  }
-
-  /// Copies a candidate to another place.
-  @inline(__always)
-  private func copy(_ source: Int, to target: Int) {
-    numbers[target] = numbers[source]
-    offsets[target] = offsets[source]
-    for plane in 0..<dimension {
-      slopes[plane &* capacity + target] = slopes[plane &* capacity + source]
-    }
-  }
-
-  /// Fills a list that ends at `end` up to a multiple of eight.
-  @inline(__always)
-  private func fillUp(_ end: Int) {
-    for place in end..<(end + 7) / 8 * 8 {
-      offsets[place] = .infinity
-      for plane in 0..<dimension {
-        slopes[plane &* capacity + place] = 0
-      }
-    }
   }
 
   /// Compares each point of a leaf with each candidate of a list.
@@ -218,8 +177,8 @@ final class FilterPass<Scalar: ExactScalar> {
       compareTriples(leaf, list: list, count: count)
       return
     }
-    let offsets = self.offsets + list
-    let slopes = self.slopes + list
+    let offsets = lists.offsets + list
+    let slopes = lists.slopes + list
     var start = leaf.start
     while start < leaf.end {
       var bestScores = Vector(repeating: .infinity)
@@ -227,7 +186,7 @@ final class FilterPass<Scalar: ExactScalar> {
       for place in 0..<count {
         var scores = Vector(repeating: offsets[place])
         for plane in 0..<dimension {
-          scores -= points(start, plane) * slopes[plane * capacity + place]
+          scores -= points(start, plane) * slopes[plane * lists.stride + place]
         }
         Scalar.keepLower(scores, Scalar.tag(place), in: &bestScores, &bestPlaces)
       }
@@ -238,10 +197,10 @@ final class FilterPass<Scalar: ExactScalar> {
 
   @inline(never)
   private func compareTriples(_ leaf: PointTree<Scalar>.Node, list: Int, count: Int) {
-    let offsets = self.offsets + list
-    let first = self.slopes + list
-    let second = first + capacity
-    let third = second + capacity
+    let offsets = lists.offsets + list
+    let first = lists.slopes + list
+    let second = first + lists.stride
+    let third = second + lists.stride
     var start = leaf.start
     while start < leaf.end {
       let x = points(start, 0)
@@ -265,7 +224,7 @@ final class FilterPass<Scalar: ExactScalar> {
   @inline(__always)
   private func take(_ start: Int, _ count: Int, _ places: Vector, list: Int) {
     UnsafeMutableRawPointer(winners).storeBytes(of: places, as: Vector.self)
-    let numbers = self.numbers + list
+    let numbers = lists.numbers + list
     if let labels {
       for lane in 0..<count {
         labels[start &+ lane] = UInt32(truncatingIfNeeded: numbers[Scalar.number(winners[lane])])
