@@ -35,41 +35,41 @@ struct Rounding<Scalar: ExactScalar>: PaletteRounding {
   var fixed: Centroids?
 
   func palette(from centroids: Centroids, settles: Bool) throws -> Clustering {
-    let pointCount = assigner.tree.points.count
-    let labels = try Storage<UInt32>(count: pointCount, hugePages: pointCount >= Self.hugePageThreshold)
     var palette = try rounded(centroids)
     while true {
-      let clusters = try assigner.assign(to: palette, labels: labels)
+      let clusters = try assigner.assign(to: palette)
       let used = try withoutVacant(palette, clusters)
       if used.count < count {
-        palette = try filled(used, palette, labels)
+        palette = try filled(used, palette)
       } else if let moved = settles ? try movedToMeans(palette, clusters) : nil {
         palette = moved
       } else {
-        return Clustering(
-          positions: palette, labels: labels, clusters: clusters,
-          inertia: assigner.inertia(clusters, palette))
+        return try clustering(palette)
       }
     }
+  }
+
+  func paletteInUse(from centroids: Centroids) throws -> Clustering {
+    var palette = try rounded(centroids)
+    while true {
+      let used = try withoutVacant(palette, assigner.assign(to: palette))
+      guard used.count < palette.count else { return try clustering(palette) }
+      palette = used
+    }
+  }
+
+  /// The points as they are with a palette that stays. It may take hundreds of passes to find it, and writing labels
+  /// takes longer than all else in a pass.
+  private func clustering(_ palette: Centroids) throws -> Clustering {
+    let pointCount = assigner.tree.points.count
+    let labels = try Storage<UInt32>(count: pointCount, hugePages: pointCount >= Self.hugePageThreshold)
+    let clusters = try assigner.assign(to: palette, labels: labels)
+    return Clustering(
+      positions: palette, labels: labels, clusters: clusters, inertia: assigner.inertia(clusters, palette))
   }
 
   /// Points from which on their labels fill some huge pages.
   private static var hugePageThreshold: Int { 1 << 21 }
-
-  func paletteInUse(from centroids: Centroids) throws -> Clustering {
-    let labels = try Storage<UInt32>(count: assigner.tree.points.count)
-    var palette = try rounded(centroids)
-    while true {
-      let clusters = try assigner.assign(to: palette, labels: labels)
-      let used = try withoutVacant(palette, clusters)
-      guard used.count < palette.count else {
-        return Clustering(
-          positions: palette, labels: labels, clusters: clusters,
-          inertia: assigner.inertia(clusters, palette))
-      }
-      palette = used
-    }
-  }
 
   /// The nearest grid positions, distinct and sorted.
   private func rounded(_ centroids: Centroids) throws -> Centroids {
@@ -91,10 +91,9 @@ struct Rounding<Scalar: ExactScalar>: PaletteRounding {
   }
 
   /// The positions in use and as many points that cost much as are missing.
-  private func filled(_ used: Centroids, _ palette: Centroids, _ labels: Storage<UInt32>) throws -> Centroids
-  {
+  private func filled(_ used: Centroids, _ palette: Centroids) throws -> Centroids {
     let points = assigner.tree.points
-    let vacancies = try Vacancies(points, labels: labels, centroids: palette)
+    let vacancies = try Vacancies(points, labels: clustering(palette).labels, centroids: palette)
     let filled = try Centroids(count: count, dimension: used.dimension, fractionBits: 0)
     _ = filled.coordinates.elements.update(fromContentsOf: used.coordinates.elements)
     for entry in used.count..<count {
