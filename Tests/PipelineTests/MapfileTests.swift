@@ -104,7 +104,8 @@ import Testing
 
   @Test(arguments: [
     "GIMP Palette\nName: three\nColumns: 2\n#\n255 0 0\tred\n  0 255   0\n0 0 255 blue\n",
-    "ff0000\n00FF00\n0000ff\n", "#ff0000\r\n\r\n#00ff00\r\n#0000FF",
+    "\u{feff}GIMP Palette\r\nName: three\r\n255 0 0\r\n0 255 0\r\n0 0 255\r\n",
+    "ff0000\n00FF00\n0000ff\n", "\u{feff}ff0000\n00FF00\n0000ff\n", "#ff0000\r\n\r\n#00ff00\r\n#0000FF",
   ])
   func textsAreRecognizedByTheirContent(text: String) throws {
     let path = try file("colors.txt", Data(text.utf8))

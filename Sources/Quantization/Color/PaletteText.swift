@@ -2,7 +2,8 @@
 ///
 /// A GIMP palette (`.gpl`) begins with the line `GIMP Palette`; then come lines `Name:`, `Columns:` and comments after
 /// `#`, and for each color three numbers of 0 to 255 and perhaps a name. In a hex list (`.hex`) each line is six
-/// hexadecimal digits, perhaps after a `#`.
+/// hexadecimal digits, perhaps after a `#`. Lines end in a line feed, perhaps after a carriage return, and UTF-8's mark of
+/// the byte order may come before all.
 package enum PaletteText {
   /// What a text is not.
   package enum Mistake: Error, Equatable {
@@ -23,7 +24,8 @@ package enum PaletteText {
     var samples = try GrowingStorage<UInt8>()
     var isGimp = false
     var number = 1
-    var rest = text[...]
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    var rest = text.dropFirst(text.starts(with: mark) ? mark.count : 0)
     while true {
       let line = trimmed(rest.prefix { $0 != UInt8(ascii: "\n") })
       let isTitle = number == 1 && line.starts(with: "GIMP Palette".utf8)
