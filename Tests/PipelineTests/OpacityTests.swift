@@ -173,6 +173,18 @@ import Testing
     }
   }
 
+  /// Also where it keeps all its tuples, and some of them are one color.
+  @Test func anImageThatFitsComesFromItsPaletteAgain() throws {
+    let scratch = try TemporaryDirectory()
+    let palette = scratch.path("palette")
+    var dark = NetpbmImage.noise(magic: 5, width: 6, height: 1, maxval: 65535)
+    dark.samples = [0, 1, 2, 3, 4, 60000]
+    for (image, options) in Self.images.map({ ($0, []) }) + [(dark, ["-space", "linear"])] {
+      #expect(try run(["-k", "10000", "-mapout", palette] + options, image).samples == image.samples)
+      #expect(try run(["-mapfile", palette] + options, image).samples == image.samples, "\(image.summary)")
+    }
+  }
+
   @Test func otherImagesGetWhatTheyMayHave() throws {
     let scratch = try TemporaryDirectory()
     let path = scratch.path("palette")

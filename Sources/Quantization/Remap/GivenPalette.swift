@@ -22,7 +22,8 @@ package struct GivenPalette {
     return TupleKind(kind.color, hasOpacity: kind.hasOpacity || image.hasOpacity)
   }
 
-  /// Finds for each tuple of an image the nearest color, of equals the lexicographically smallest.
+  /// Finds for each tuple of an image the nearest color, of equals the tuple itself or else the lexicographically
+  /// smallest.
   ///
   /// - Parameters:
   ///   - histogram: The image's tuples.
@@ -35,6 +36,9 @@ package struct GivenPalette {
     let image = setting.kind
     precondition(outputKind(for: image) != nil, "the image cannot be compared")
     let nearest = try nearest(histogram, setting, threadCount: threadCount)
+    if image == kind && histogram.layout == palette.layout && hasEquals(setting) {
+      keepColors(of: histogram, nearest)
+    }
     guard image.hasOpacity && !kind.hasOpacity else { return Mapping(palette: palette, labels: nearest) }
     return try carryingOpacity(of: histogram, nearest)
   }
@@ -54,6 +58,22 @@ package struct GivenPalette {
     return try NearestPlaces(
       palette, kind, histogram, image, space: setting.space, opacity: setting.opacity
     ).labels(threadCount: threadCount)
+  }
+
+  /// Whether colors that differ may be the same to distances: at one place of a color space, or all transparent.
+  private func hasEquals(_ setting: ColorSetting) -> Bool {
+    setting.space != .sample
+      || setting.isPremultiplied && (0..<palette.count).count(where: palette.isTransparent) > 1
+  }
+
+  /// Has the tuples that are colors of the palette keep them.
+  private func keepColors(of histogram: Histogram, _ labels: Storage<UInt32>) {
+    for tuple in 0..<histogram.count {
+      let entry = (0..<palette.count).partitioningIndex { palette.compare($0, to: tuple, of: histogram) >= 0 }
+      if entry < palette.count && palette.compare(entry, to: tuple, of: histogram) == 0 {
+        labels.base[tuple] = UInt32(truncatingIfNeeded: entry)
+      }
+    }
   }
 
   /// The numbers of the nearest colors where every tuple is opaque or transparent and there are colors of both kinds:
@@ -112,6 +132,19 @@ package struct GivenPalette {
       nearest.base[index] = UInt32(truncatingIfNeeded: color)
     }
     return Mapping(palette: colors, labels: nearest)
+  }
+}
+
+extension Palette {
+  /// Below 0, 0 or above 0 as a color comes before a tuple of the same layout, equals it or comes after it in
+  /// lexicographic order.
+  fileprivate func compare(_ entry: Int, to tuple: Int, of histogram: Histogram) -> Int {
+    for plane in 0..<layout.depth {
+      let order =
+        sample(plane: plane, of: entry) - Int(histogram.samples.base[plane * histogram.count + tuple])
+      if order != 0 { return order }
+    }
+    return 0
   }
 }
 
