@@ -8,9 +8,17 @@ struct EngineCase {
   private(set) var pixels: [[Int]] = []
   /// Colors that have to be in the palette, in lexicographic order.
   private(set) var fixed: [[Int]] = []
+  /// Colors to start from, in lexicographic order; if there are none, the start is that of the settings.
+  private(set) var start: [[Int]] = []
+  /// What each pixel counts for, not 0 for all; nil is 1 for each.
+  private(set) var weights: [Int]?
   /// Colors wanted.
-  let count: Int
+  private(set) var count: Int
   let goal: UInt8
+
+  /// What is wanted: decibels, modes or a number of colors.
+  enum Aim { case decibels, modes, count }
+  var aim: Aim { !start.isEmpty ? .count : goal % 4 == 0 ? .decibels : goal % 4 == 1 ? .modes : .count }
 
   init(_ bytes: UnsafeRawBufferPointer) {
     var rest = Array(bytes)[...]
@@ -24,10 +32,10 @@ struct EngineCase {
     count = 1 + Int(next()) % 18
     goal = next()
     let starts: [KMeansSettings.Start?] = KMeansSettings.Start.allCases + [nil, nil, nil]
-    let start = next()
-    settings.start = starts[Int(start & 7) % starts.count]
-    settings.effort = KMeansSettings.Effort.allCases[Int(start >> 3) % KMeansSettings.Effort.allCases.count]
-    settings.runCount = 1 + Int(start >> 6) % 3
+    let search = next()
+    settings.start = starts[Int(search & 7) % starts.count]
+    settings.effort = KMeansSettings.Effort.allCases[Int(search >> 3) % KMeansSettings.Effort.allCases.count]
+    settings.runCount = 1 + Int(search >> 6) % 3
     settings.seed = UInt64(next())
     settings.threadCount = 1 + Int(shape >> 3 & 1)
     if shape & 0x10 != 0 { settings.iterationLimit = Int(shape >> 5) }
@@ -46,10 +54,23 @@ struct EngineCase {
     // Those of the image by their numbers, and any others.
     let choices = (0..<Int(meaning >> 4 & 3)).map { _ in next() }
     var others = choices.filter { $0 & 1 == 1 }.map { _ in tuple() }
-    pixels = (0..<min(16, max(1, rest.count / layout.depth))).map { _ in tuple() }
+    let isWeighted = meaning & 0xC0 == 0x80 && isPlain && goal % 4 != 1
+    let byteCount = layout.depth + (isWeighted ? 1 : 0)
+    pixels = (0..<min(16, max(1, rest.count / byteCount))).map { _ in tuple() }
     others += choices.filter { $0 & 1 == 0 }.map { pixels[Int($0 >> 1) % pixels.count] }
-    // Modes have no fixed colors.
-    if goal % 4 != 1 { fixed = Set(others).sorted { $0.lexicographicallyPrecedes($1) } }
+    let given = Set(others).sorted { $0.lexicographicallyPrecedes($1) }
+    if isWeighted {
+      var weights = pixels.map { _ in Int(next()) % 4 }
+      if weights.allSatisfy({ $0 == 0 }) { weights[0] = 1 }
+      self.weights = weights
+    } else if meaning & 0x40 != 0 && !given.isEmpty {
+      start = given
+      count = given.count
+      settings.start = nil
+    } else if goal % 4 != 1 {
+      // Modes have no fixed colors.
+      fixed = given
+    }
   }
 
   private static func setting(_ meaning: UInt8, depth: Int) -> ColorSetting {
@@ -83,7 +104,29 @@ struct EngineCase {
     var settings = settings
     settings.threadCount = threadCount
     let palette = fixed.isEmpty ? nil : try Palette(self.histogram(fixed))
-    return Reducer(histogram, in: setting, settings: settings, fixed: palette)
+    let given = start.isEmpty ? nil : GivenPalette(try Palette(self.histogram(start)), kind: setting.kind)
+    return Reducer(
+      histogram, in: setting, settings: settings,
+      weights: try weights == nil ? nil : tupleWeights(histogram), start: given, fixed: palette)
+  }
+
+  /// What each tuple of the histogram counts for.
+  private func tupleWeights(_ histogram: Histogram) throws -> Storage<Int> {
+    let sums = try Storage<Int>(count: histogram.count)
+    for index in 0..<histogram.count {
+      sums.base[index] = weight(tuple(index, of: histogram))
+    }
+    return sums
+  }
+
+  /// A tuple of the histogram.
+  func tuple(_ index: Int, of histogram: Histogram) -> [Int] {
+    (0..<layout.depth).map { Int(histogram.samples.base[$0 * histogram.count + index]) }
+  }
+
+  /// What a tuple counts for.
+  func weight(_ tuple: [Int]) -> Int {
+    zip(pixels, weights ?? pixels.map { _ in 1 }).reduce(0) { $0 + ($1.0 == tuple ? $1.1 : 0) }
   }
 }
 
@@ -109,6 +152,9 @@ extension EngineCase {
   /// The most colors there can be when there are to be `count`: all, or, where opacity matters, those that are seen
   /// and one that is transparent besides those that are fixed.
   func colorCount(_ count: Int) -> Int {
+    if weights != nil {
+      return count >= union.count ? union.count : min(count, union.filter { weight($0) > 0 }.count)
+    }
     guard count < union.count, isPremultiplied else { return min(count, union.count) }
     let (visible, clear) = (union.filter { $0.last != 0 }.count, fixed.count { $0.last == 0 })
     return min(count, visible + max(clear, pixels.contains { $0.last == 0 } ? 1 : 0))

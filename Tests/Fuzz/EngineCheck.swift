@@ -31,10 +31,10 @@ struct EngineCheck {
   private func reduce(_ histogram: Histogram, threadCount: Int) throws -> Reduction? {
     let reducer = try given.reducer(histogram, threadCount: threadCount)
     do {
-      switch given.goal % 4 {
-      case 0: return try reducer.reduction(reaching: Double(given.goal), ceiling: given.count)
-      case 1: return try reducer.reduction(toModes: Double(given.goal) / 256)
-      default: return try reducer.reduction(to: given.count)
+      switch given.aim {
+      case .decibels: return try reducer.reduction(reaching: Double(given.goal), ceiling: given.count)
+      case .modes: return try reducer.reduction(toModes: Double(given.goal) / 256)
+      case .count: return try reducer.reduction(to: given.count)
       }
     } catch QuantizationError.tooFewColors {
       return nil
@@ -55,15 +55,15 @@ struct EngineCheck {
   private func checkCount(_ reduction: Reduction) throws {
     let found = reduction.palette.count
     let wanted = given.colorCount(given.count)
-    switch given.goal % 4 {
-    case 0:
+    switch given.aim {
+    case .decibels:
       try FuzzTarget.require(found <= wanted, "\(found) colors beyond the ceiling")
       try FuzzTarget.require(
         found == wanted || !given.isExact || reduction.distortion.reaches(Double(given.goal)),
         "too few decibels")
-    case 1:
+    case .modes:
       try FuzzTarget.require(1...given.union.count ~= found, "\(found) modes")
-    default:
+    case .count:
       try FuzzTarget.require(
         found == wanted || !given.isExact && found < wanted, "\(found) colors, not \(wanted)")
     }
@@ -82,22 +82,22 @@ struct EngineCheck {
     var weights = palette.map { _ in 0 }
     var inertia = 0
     for index in 0..<histogram.count {
-      let tuple = (0..<given.layout.depth).map {
-        Int(histogram.samples.elements[$0 * histogram.count + index])
-      }
-      let weight = given.pixels.count { $0 == tuple }
+      let tuple = given.tuple(index, of: histogram)
+      let weight = given.weight(tuple)
       let label = labels[index]
       try check(tuple, label, palette)
       weights[label] += weight
       // What nobody sees before and after is no loss.
       let isHidden = given.isPremultiplied && tuple.last == 0 && palette[label].last == 0
-      inertia += isHidden ? 0 : weight * Self.square(tuple, palette[label])
+      inertia += isHidden ? 0 : given.pixels.count { $0 == tuple } * Self.square(tuple, palette[label])
       for plane in tuple.indices { sums[label][plane] += weight * tuple[plane] }
     }
     try FuzzTarget.require(reduction.distortion.inertia == Int128(inertia), "inertia is \(inertia)")
-    let isAtRest = given.isPlain && given.isSettled && given.goal % 4 != 1
+    let isAtRest = given.isPlain && given.isSettled && given.aim != .modes
     for (entry, color) in palette.enumerated() where !given.fixed.contains(color) {
-      try FuzzTarget.require(weights[entry] > 0, "\(color) of \(palette) has no pixels")
+      // An image that fits keeps also what does not count.
+      let isKept = given.weights != nil && Set(palette) == given.union
+      try FuzzTarget.require(weights[entry] > 0 || isKept, "\(color) of \(palette) has no pixels")
       for plane in color.indices where isAtRest {
         let excess = 2 * abs(weights[entry] * color[plane] - sums[entry][plane])
         try FuzzTarget.require(excess <= weights[entry], "\(color) is not the mean of its pixels")

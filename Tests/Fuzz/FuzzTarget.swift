@@ -8,6 +8,8 @@ enum FuzzTarget: String, CaseIterable {
   case palette
   /// A tiny image and options for the engine.
   case engine
+  /// A tiny image and a palette to map it to.
+  case mapping
 
   /// What did not hold.
   struct Failure: Error, CustomStringConvertible {
@@ -23,6 +25,7 @@ enum FuzzTarget: String, CaseIterable {
     case .options: try OptionsCheck(bytes).check()
     case .palette: try PaletteCheck(bytes).check()
     case .engine: try EngineCheck(bytes).check()
+    case .mapping: try MappingCheck(bytes).check()
     }
   }
 
