@@ -3,10 +3,10 @@
 #
 # usage: Tests/fuzz.sh MINUTES [TARGET...]
 #
-# Each target (stream, options, palette, engine, mapping; all if none is named) runs for MINUTES on one processor, two targets at
-# a time. Begins with Tests/Fuzz/corpus; what it learns is kept in FUZZ_CORPUS (default .build/fuzz-corpus), what it
-# finds there too, as crash-*: to be mended, and copied to Tests/Fuzz/corpus, which `swift test` tries. Prints for each
-# target executions, and edges ("cov") and other features ("ft") of the code that were reached.
+# Each target (stream, options, palette, engine, mapping; all if none is named) runs for MINUTES on one processor, two
+# targets at a time. Begins with Tests/Fuzz/corpus; what it learns is kept in FUZZ_CORPUS (default .build/fuzz-corpus),
+# what it finds there too, as crash-*: to be mended, and copied to Tests/Fuzz/corpus, which `swift test` tries. Prints
+# for each target executions, and edges ("cov") and other features ("ft") of the code that were reached.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 minutes=${1:?usage: Tests/fuzz.sh MINUTES [TARGET...]}
