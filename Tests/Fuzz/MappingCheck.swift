@@ -79,8 +79,8 @@ struct MappingCheck {
     }
     let place = coordinates(tuple, imageKind, times: theirs, opaque: ours)
     let squares = colors.map { color in
-      zip(place, coordinates(color, paletteKind, times: ours, opaque: theirs)).reduce(0) {
-        $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+      zip(place, coordinates(color, paletteKind, times: ours, opaque: theirs)).reduce(Int128(0)) {
+        $0 + Int128($1.0 - $1.1) * Int128($1.0 - $1.1)
       }
     }
     let best = squares.indices.reduce(0) { squares[$1] < squares[$0] ? $1 : $0 }
