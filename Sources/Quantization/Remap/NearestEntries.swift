@@ -26,7 +26,7 @@ struct NearestEntries {
 
   /// Finds the nearest entry of each tuple, of equals the first.
   func labels(threadCount: Int) throws -> Storage<UInt32> {
-    if imageFactor == 1 && paletteFactor == 1 && !(image.hasOpacity && !kind.hasOpacity) {
+    if imageFactor == 1 && !(image.hasOpacity && !kind.hasOpacity) {
       return try assignedLabels(threadCount)
     }
     let largest = imageFactor * histogram.layout.maxval
@@ -49,7 +49,7 @@ struct NearestEntries {
     return palette.sample(plane: kind.colorCount == 1 ? 0 : plane, of: entry)
   }
 
-  /// By the tree, where both are on one grid and the tuples stay different, and so in the histogram's order.
+  /// By the tree, where the palette is on the grid of the tuples and these stay different, and so in the histogram's order.
   private func assignedLabels(_ threadCount: Int) throws -> Storage<UInt32> {
     let coordinates = try Storage<UInt16>(count: dimension * histogram.count)
     for plane in 0..<dimension {
@@ -66,7 +66,7 @@ struct NearestEntries {
     let entries = try Centroids(count: palette.count, dimension: dimension, fractionBits: 0)
     for entry in 0..<palette.count {
       for plane in 0..<dimension {
-        entries.position(entry)[plane] = Int32(coordinate(plane, of: entry))
+        entries.position(entry)[plane] = Int32(paletteFactor * coordinate(plane, of: entry))
       }
     }
     let labels = try Storage<UInt32>(count: histogram.count)
