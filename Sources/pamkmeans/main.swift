@@ -9,6 +9,7 @@ import PamStream
 #endif
 
 StandardDescriptors.guardAgainstReuse()
+ProcessHeap.shareAmongThreads()
 do {
   switch try Request(arguments: ProgramArguments.read()) {
   case .text(let text):

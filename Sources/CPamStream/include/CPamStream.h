@@ -66,7 +66,7 @@ bool pamstream_unpack_bits(const uint8_t *bits, unsigned int columns, unsigned i
 bool pamstream_pack_bits(const uint8_t *samples, unsigned int columns, unsigned int rows,
                          struct pamstream_text *text, struct pamstream_message *message);
 
-/* Has the file at `path` unlinked should one of the signals HUP, INT, PIPE, TERM, XCPU or XFSZ end the program,
+/* Has the file at `path` unlinked should one of the signals that signals.c lists end the program,
  * until the returned ticket is given back. -1 if there is no room for another (the file then outlives a signal). */
 int pamstream_unlink_on_signal(const char *path);
 
@@ -76,5 +76,8 @@ void pamstream_keep_on_signal(int ticket);
 /* Opens a new file without a name in a directory, for reading and writing by its owner alone; from then on writing past
  * the limit for file sizes fails instead of raising a signal. -1 and errno if it cannot be. */
 int pamstream_open_unnamed(const char *directory);
+
+/* Has all threads take memory from one heap, where the C library would make one for each. */
+void pamstream_share_heap(void);
 
 #endif
