@@ -32,9 +32,9 @@ static int is_free(int number) {
     struct sigaction action;
     if (sigaction(number, NULL, &action) != 0)
         return 0;
-    return (action.sa_flags & SA_SIGINFO) ? number == SIGQUIT
-                                          : action.sa_handler == SIG_DFL ||
-                                                (number == SIGQUIT && action.sa_handler != SIG_IGN);
+    if (!(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_DFL)
+        return 1;
+    return number == SIGQUIT && ((action.sa_flags & SA_SIGINFO) || action.sa_handler != SIG_IGN);
 }
 
 static void install_handlers(void) {

@@ -41,7 +41,7 @@ final class ReplacementFile {
       throw SystemError("cannot create \(name)", code: error.code)
     }
     descriptor = Descriptor(number: created.number, name: name)
-    guard let mode, !Self.allows(mode, created) else { return }
+    guard let mode, !Self.hasMode(mode, created) else { return }
     guard fchmod(created.number, mode) == 0 else {
       let error = SystemError("cannot keep the permissions of \(name)")
       close(created.number)
@@ -50,8 +50,8 @@ final class ReplacementFile {
     }
   }
 
-  /// Whether a file has some permissions already.
-  private static func allows(_ mode: mode_t, _ file: Descriptor) -> Bool {
+  /// Whether a file has these permissions already.
+  private static func hasMode(_ mode: mode_t, _ file: Descriptor) -> Bool {
     var status = stat()
     return fstat(file.number, &status) == 0 && status.st_mode & 0o7777 == mode
   }
@@ -59,11 +59,9 @@ final class ReplacementFile {
   /// Whether another file is to take the same place, by whatever path.
   func hasSameTarget(as other: ReplacementFile) -> Bool {
     guard target.pathName.elementsEqual(other.target.pathName) else { return false }
-    var first = stat()
-    var second = stat()
     // Those not there yet have directories that are.
-    return stat(Self.directory(target), &first) == 0 && stat(Self.directory(other.target), &second) == 0
-      && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    return FileIdentity(path: Self.directory(target))
+      .map { $0 == FileIdentity(path: Self.directory(other.target)) } ?? false
   }
 
   /// Whether it is to take the place of the file that is open elsewhere.
