@@ -104,3 +104,9 @@ package final class Palette {
     (storage.base + entry * size).update(from: other.storage.base + number * size, count: size)
   }
 }
+
+extension Palette {
+  /// Whether the last sample of a color, its opacity, is 0.
+  @inline(__always)
+  func isTransparent(_ entry: Int) -> Bool { sample(plane: layout.depth - 1, of: entry) == 0 }
+}

@@ -20,7 +20,7 @@ struct ReservedEntries {
     self.maxval = maxval
     let last = palette.layout.depth - 1
     opacities = histogram.samples.base + last * histogram.count
-    transparent = (0..<palette.count).first { palette.sample(plane: last, of: $0) == 0 }
+    transparent = (0..<palette.count).first(where: palette.isTransparent)
     let hasOpaque = (0..<palette.count).contains { palette.sample(plane: last, of: $0) == maxval }
     var numbers = try GrowingStorage<UInt32>()
     for entry in 0..<palette.count where !hasOpaque || palette.sample(plane: last, of: entry) == maxval {

@@ -82,7 +82,7 @@ package struct GivenPalette {
     _ histogram: Histogram, _ image: TupleKind, threadCount: Int
   ) throws -> Storage<UInt32>? {
     let opaque = try GrowingStorage(0..<palette.count) { opacity($0) == palette.layout.maxval }
-    let transparent = (0..<palette.count).first { opacity($0) == 0 }
+    let transparent = (0..<palette.count).first(where: palette.isTransparent)
     let isTransparent = { (tuple: Int) in image.hasOpacity && histogram.opacity(tuple) == 0 }
     let isSimple = (0..<histogram.count).allSatisfy { tuple in
       isTransparent(tuple)

@@ -121,9 +121,3 @@ package struct Mapping {
     return indices
   }
 }
-
-extension Palette {
-  /// Whether the last sample of a color, its opacity, is 0.
-  @inline(__always)
-  func isTransparent(_ entry: Int) -> Bool { sample(plane: layout.depth - 1, of: entry) == 0 }
-}

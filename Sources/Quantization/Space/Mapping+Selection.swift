@@ -31,8 +31,7 @@ extension Mapping {
       labels = try Storage(count: histogram.count)
     }
     if selection.transparent != nil {
-      let last = palette.layout.depth - 1
-      let place = (0..<palette.count).first { palette.sample(plane: last, of: $0) == 0 } ?? 0
+      let place = (0..<palette.count).first(where: palette.isTransparent) ?? 0
       for tuple in 0..<histogram.count where selection.isTransparent(tuple, of: histogram) {
         labels.base[tuple] = UInt32(truncatingIfNeeded: place)
       }

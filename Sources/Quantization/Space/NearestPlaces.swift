@@ -23,7 +23,7 @@ struct NearestPlaces {
     self.histogram = histogram
     let isPremultiplied = kind.hasOpacity && opacity == .premultiplied
     let visible = try TupleSelection(histogram, isPremultiplied: isPremultiplied && image.hasOpacity).members
-    let isVisible = { !isPremultiplied || palette.sample(plane: kind.depth - 1, of: $0) > 0 }
+    let isVisible = { !isPremultiplied || !palette.isTransparent($0) }
     let isGray =
       palette.isGray(planeCount: kind.colorCount, counting: isVisible)
       && histogram.isGray(planeCount: image.colorCount, visible.elements)
