@@ -39,10 +39,12 @@ extension Reducer {
     }
   }
 
-  /// Looks whether the image can be reduced to all that is wanted.
+  /// Looks whether the image can be reduced to all of several goals, before the first is written; one alone shows that
+  /// when its turn comes.
   ///
   /// - Throws: `QuantizationError`.
   func check(_ goals: [Goal]) throws {
+    guard goals.count > 1 else { return }
     for case .colorCount(let count) in goals {
       try check(count)
     }

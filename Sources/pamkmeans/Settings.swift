@@ -79,7 +79,8 @@ extension Settings {
   /// More threads than this are not started, however many are asked for: each needs memory of its own.
   private static let threadLimit = 256
 
-  /// Bytes that a color takes on its way through the program, about, and as many again for the pixels.
+  /// Bytes of the memory asked for that there have to be for each color: 20 to 100 it takes itself on its way through the
+  /// program, and the pixels want some.
   private static let bytesPerColor = 256
 
   /// Reads the values of the options.

@@ -65,13 +65,11 @@ final class DirectTable {
       forEachColor { _, cell in cellCount = cell + 1 }
     }
     let histogram = try Histogram(layout: code.layout, count: cellCount)
-    var isNew = true
     var last = -1
     forEachColor { position, cell in
       histogram.weights.base[cell] += Int(counts.base[Int(position)])
-      isNew = cell != last
+      guard cell != last else { return }
       last = cell
-      guard isNew else { return }
       for plane in 0..<code.layout.depth {
         histogram.samples.base[plane &* cellCount &+ cell] = coarseness.sample(UInt64(position), plane: plane)
       }

@@ -46,9 +46,14 @@ package final class Reducer {
   ///
   /// - Throws: What `reduction(to:)` throws.
   package func check(_ count: Int) throws {
-    if count >= histogram.count, try unreduced(count) != nil { return }
-    let leastCount = try space().leastCount
+    if try unreduced(count) == nil { _ = try space(for: count) }
+  }
+
+  /// What colors are as points, where so many do.
+  private func space(for count: Int) throws -> any PointSpace {
+    let (space, leastCount) = try space()
     guard count >= leastCount else { throw QuantizationError.tooFewColors(count, needed: leastCount) }
+    return space
   }
 
   /// Reduces the image to a number of colors, or to those that it has, with the fixed ones, if they are no more.
@@ -59,8 +64,7 @@ package final class Reducer {
   ///   there is no memory.
   package func reduction(to count: Int) throws -> Reduction {
     if let unreduced = try unreduced(count) { return unreduced }
-    let (space, leastCount) = try space()
-    guard count >= leastCount else { throw QuantizationError.tooFewColors(count, needed: leastCount) }
+    let space = try space(for: count)
     let clusterCount = count - space.reservedCount
     guard let points = space.points,
       points.count(notOn: space.pinned) > clusterCount - (space.pinned?.count ?? 0)
