@@ -7,6 +7,13 @@ let isFuzzing = Context.environment["PAMKMEANS_FUZZ"] != nil
 let fuzzedSwift: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
 let fuzzedC: [CSetting] = isFuzzing ? [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])] : []
 
+/// What the engine and the tests are compiled with. Without optimization their loops take hundreds of times as long, and the
+/// tests run them. Across modules the optimizer has to see function bodies, or generic storage is not specialized.
+let optimized: [SwiftSetting] = [
+  .unsafeFlags(["-O"], .when(configuration: .debug)),
+  .unsafeFlags(["-cross-module-optimization"]),
+]
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let libraries: [Target] = [
@@ -22,33 +29,54 @@ let libraries: [Target] = [
     cSettings: fuzzedC,
     linkerSettings: [.linkedLibrary("netpbm")]
   ),
-  // Without optimisation the loops of these two take some five hundred times as long, and the tests are made of them.
   .target(
     name: "CKernels",
     cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))] + fuzzedC
   ),
+  .target(name: "Memory", swiftSettings: optimized + fuzzedSwift),
+  .target(name: "Workers", swiftSettings: optimized + fuzzedSwift),
+  .target(
+    name: "Clustering",
+    dependencies: ["CKernels", "Memory", "Workers"],
+    swiftSettings: optimized + fuzzedSwift
+  ),
   .target(
     name: "Quantization",
-    dependencies: ["CKernels"],
-    swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))] + fuzzedSwift
+    dependencies: ["CKernels", "Clustering", "Memory", "Workers"],
+    swiftSettings: optimized + fuzzedSwift
   ),
-  .target(name: "PamStream", dependencies: ["CPamStream", "Quantization"], swiftSettings: fuzzedSwift),
+  .target(
+    name: "PamStream",
+    dependencies: ["CPamStream", "Memory", "Quantization"],
+    swiftSettings: optimized + fuzzedSwift
+  ),
 ]
 
 let program: [Target] = [
-  .executableTarget(name: "pamkmeans", dependencies: ["PamStream", "Quantization", argumentParser]),
-  .testTarget(name: "QuantizationTests", dependencies: ["CKernels", "Quantization"]),
-  .testTarget(name: "PamStreamTests", dependencies: ["PamStream", "Quantization"]),
+  .executableTarget(
+    name: "pamkmeans", dependencies: ["Clustering", "Memory", "PamStream", "Quantization", argumentParser]),
+  .testTarget(
+    name: "QuantizationTests",
+    dependencies: ["CKernels", "Clustering", "Memory", "Quantization", "Workers"],
+    swiftSettings: optimized
+  ),
+  .testTarget(
+    name: "PamStreamTests",
+    dependencies: ["Memory", "PamStream", "Quantization"],
+    swiftSettings: optimized
+  ),
   .testTarget(
     name: "PipelineTests",
-    dependencies: ["pamkmeans", "PamStream", "Quantization"],
-    exclude: ["bad-input.txt", "faults.c", "faults.sh"]
+    dependencies: ["Clustering", "Memory", "pamkmeans", "PamStream", "Quantization"],
+    exclude: ["bad-input.txt", "faults.c", "faults.sh"],
+    swiftSettings: optimized
   ),
   .testTarget(
     name: "FuzzTests",
-    dependencies: ["pamkmeans", "PamStream", "Quantization"],
+    dependencies: ["Clustering", "Memory", "pamkmeans", "PamStream", "Quantization"],
     path: "Tests/Fuzz",
-    exclude: ["corpus", "main.swift"]
+    exclude: ["corpus", "main.swift"],
+    swiftSettings: optimized
   ),
 ]
 
@@ -56,13 +84,13 @@ let fuzzer: [Target] = [
   // A library here, since a program cannot be part of another.
   .target(
     name: "pamkmeans",
-    dependencies: ["PamStream", "Quantization", argumentParser],
+    dependencies: ["Clustering", "Memory", "PamStream", "Quantization", argumentParser],
     exclude: ["main.swift"],
     swiftSettings: fuzzedSwift
   ),
   .executableTarget(
     name: "Fuzz",
-    dependencies: ["pamkmeans", "PamStream", "Quantization"],
+    dependencies: ["Clustering", "Memory", "pamkmeans", "PamStream", "Quantization"],
     path: "Tests/Fuzz",
     exclude: ["corpus", "CorpusTests.swift"],
     swiftSettings: [.unsafeFlags(["-sanitize=address"])],

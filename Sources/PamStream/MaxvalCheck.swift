@@ -1,5 +1,3 @@
-import Quantization
-
 /// Finds samples above an image's maxval, as libnetpbm does row by row.
 struct MaxvalCheck {
   private let header: PamHeader

@@ -1,3 +1,4 @@
+import Memory
 import Quantization
 
 /// A palette given in a file: any Netpbm image, whose colors it is, or a list of colors as text.
@@ -11,7 +12,7 @@ package struct PaletteFile {
   /// Reads a palette.
   ///
   /// - Parameter path: The file; `-` is standard input.
-  /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError.outOfMemory`.
+  /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`.
   package init(path: String) throws {
     let reader = try PamReader(path: path)
     if try reader.startsLikeText() {

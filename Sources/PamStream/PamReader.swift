@@ -1,3 +1,4 @@
+import Memory
 import Quantization
 
 /// Reads a stream of Netpbm images.
@@ -59,7 +60,7 @@ package final class PamReader {
   ///   - counting: Called with each run of whole raw tuples, in order, as soon as they have arrived and been
   ///     found to be within maxval.
   /// - Returns: The tuples, to be replayed if they are kept.
-  /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError.outOfMemory`, what `counting` throws.
+  /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`, what `counting` throws.
   package func readRaster(
     _ header: PamHeader, isKept: Bool = true, counting: (UnsafeRawBufferPointer) throws -> Void
   ) throws -> Raster {
@@ -87,7 +88,7 @@ package final class PamReader {
   ///
   /// - Parameter limit: Bytes at the most.
   /// - Returns: The bytes.
-  /// - Throws: `NetpbmError` if there are more, `SystemError`, `QuantizationError.outOfMemory`.
+  /// - Throws: `NetpbmError` if there are more, `SystemError`, `OutOfMemory`.
   func readText(limit: Int) throws -> GrowingStorage<UInt8> {
     var text = try GrowingStorage<UInt8>()
     while let byte = try input.next() {
@@ -121,14 +122,13 @@ package final class PamReader {
   ///
   /// - Parameter body: What is done with the image.
   /// - Returns: What `body` returns.
-  /// - Throws: What `body` throws, `QuantizationError.tooFewColors` as a `NetpbmError`.
+  /// - Throws: What `body` throws, `TooFewColors` as a `NetpbmError`.
   package func named<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch let error as NetpbmError {
       throw error.isLocated ? error : located(error)
-    } catch let error as QuantizationError {
-      guard case .tooFewColors = error else { throw error }
+    } catch let error as TooFewColors {
       throw located(NetpbmError(error.description))
     }
   }

@@ -1,5 +1,3 @@
-import Quantization
-
 /// Writes a stream of Netpbm images.
 package final class PamWriter {
   private let output: ByteOutput

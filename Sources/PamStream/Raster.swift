@@ -1,4 +1,4 @@
-import Quantization
+import Memory
 
 /// The tuples of one image, to be walked as often as wanted.
 ///
@@ -58,7 +58,7 @@ package final class Raster {
     /// The next run of whole rows, contiguous and there until the next is asked for; `nil` behind the last.
     ///
     /// - Throws: `NetpbmError` if the input changed since it was first read, `SystemError`,
-    ///   `QuantizationError.outOfMemory`.
+    ///   `OutOfMemory`.
     package mutating func next() throws -> UnsafeRawBufferPointer? {
       if segment < raster.segments.count {
         defer { segment += 1 }
@@ -104,7 +104,7 @@ package final class Raster {
   /// Makes room for the next rows, to be filled at once and handed to `keep`.
   ///
   /// - Returns: The room, a number of whole rows; `nil` if there are no more.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   func nextRoom() throws -> UnsafeMutableRawBufferPointer? {
     let rowsLeft = header.height - rowsInMemory - rowsElsewhere
     guard rowsLeft > 0 else { return nil }
@@ -133,7 +133,7 @@ package final class Raster {
 
   /// Keeps the rows of the last room, which has been filled.
   ///
-  /// - Throws: `SystemError`, `QuantizationError.outOfMemory`.
+  /// - Throws: `SystemError`, `OutOfMemory`.
   func keep(_ rows: UnsafeRawBufferPointer) throws {
     let rowCount = rows.count / header.bytesPerRow
     if let segment = segments.last, rows.baseAddress == UnsafeRawPointer(segment.base) {

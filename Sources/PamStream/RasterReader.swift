@@ -1,5 +1,3 @@
-import Quantization
-
 /// Reads the raster of one image.
 struct RasterReader {
   let input: ByteInput
@@ -18,7 +16,7 @@ struct RasterReader {
   /// - Parameters:
   ///   - raster: Gets the tuples; it has none yet.
   ///   - counting: Called with each run of whole tuples as soon as it has arrived and been checked.
-  /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError.outOfMemory`, what `counting` throws.
+  /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`, what `counting` throws.
   mutating func read(into raster: Raster, counting: (UnsafeRawBufferPointer) throws -> Void) throws {
     while let room = try raster.nextRoom() {
       if header.isPlain {

@@ -1,4 +1,4 @@
-import Quantization
+import Memory
 
 /// The place where the rasters of one input are kept: memory up to a limit for all of them together, then one temporary
 /// file.
@@ -38,7 +38,7 @@ final class RasterStore {
 
   /// Memory for what passes through, which is the same each time.
   ///
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   func block(byteCount: Int) throws -> UnsafeMutableRawBufferPointer {
     if let block, block.elements.count >= byteCount {
       return UnsafeMutableRawBufferPointer(

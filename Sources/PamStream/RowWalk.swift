@@ -13,7 +13,7 @@ package struct RowWalk {
   /// The next row, there until the next is asked for; nil behind the last.
   ///
   /// - Throws: `NetpbmError` if the input changed since it was first read, `SystemError`,
-  ///   `QuantizationError.outOfMemory`.
+  ///   `OutOfMemory`.
   package mutating func next() throws -> UnsafeRawBufferPointer? {
     if rest.isEmpty {
       guard let rows = try walk.next() else { return nil }

@@ -1,4 +1,4 @@
-import Quantization
+import Memory
 
 #if canImport(Darwin)
   import Darwin
@@ -27,7 +27,7 @@ struct SourceRegion {
   ///   - input: What is read; the header has been.
   ///   - header: The header.
   ///   - changed: Thrown where the file has changed; made only if the raster can be read again.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   init?(_ input: ByteInput, _ header: PamHeader, changed: @autoclosure () -> NetpbmError) throws {
     guard header.rasterByteCount > Raster.blockByteCount, !header.isPlain, header.format != .pbm,
       let offset = input.offset, let state = FileState(input.descriptor), offset <= state.byteCount,
@@ -42,7 +42,7 @@ struct SourceRegion {
 
   /// Remembers a block as it was read first.
   ///
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   mutating func note(_ block: UnsafeRawBufferPointer) throws {
     try hashes.append(hash(block))
   }

@@ -1,3 +1,4 @@
+import Memory
 import PamStream
 import Quantization
 
@@ -17,7 +18,7 @@ struct CountedImages {
   ///   - header: The first image's.
   ///   - expectedCount: Pixels expected; decides only how they are counted.
   ///   - limit: Different colors at the most, beyond which near ones are counted as one; nil is no limit.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   init(_ header: PamHeader, expectedCount: Int, limit: Int?) throws {
     self.header = header
     tally = try Tally(layout: header.layout, expectedCount: expectedCount, limit: limit)
@@ -29,7 +30,7 @@ struct CountedImages {
   ///   - header: Its header, of the layout of the first.
   ///   - reader: Where it comes from.
   ///   - isKept: Whether it is to be written.
-  /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError.outOfMemory`.
+  /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`.
   mutating func read(_ header: PamHeader, from reader: PamReader, isKept: Bool) throws {
     let raster = try reader.readRaster(header, isKept: isKept, counting: tally.add)
     if isKept { rasters.append(raster) }
@@ -37,7 +38,7 @@ struct CountedImages {
 
   /// The different tuples of all; to be asked for once, when all have been read.
   ///
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   func histogram() throws -> Histogram { try tally.histogram() }
 
   /// Bits of each sample that are not told apart, because there would be too many colors.
@@ -45,7 +46,7 @@ struct CountedImages {
 
   /// Tells which of the tuples each pixel has, until the images are written.
   ///
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   func tupleNumbers(_ histogram: Histogram, threadCount: Int) throws -> TupleNumbers {
     try TupleNumbers(tally, histogram, threadCount: threadCount)
   }
@@ -57,7 +58,7 @@ struct CountedImages {
   ///   - histogram: The tuples.
   ///   - settings: How colors are compared, and the threads.
   /// - Returns: For each color its loss, on the pixels themselves if they are kept and not all were told apart.
-  /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError.outOfMemory`.
+  /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`.
   func losses(
     of mapping: Mapping, _ histogram: Histogram, _ settings: Settings
   ) throws -> Storage<Mapping.Loss> {
@@ -81,7 +82,7 @@ struct CountedImages {
   ///   - outputs: Where to.
   ///   - settings: What the palette's order is, and whether its numbers are written instead of colors.
   /// - Throws: `NetpbmError` if there are more colors than can have numbers, `SystemError`,
-  ///   `QuantizationError.outOfMemory`.
+  ///   `OutOfMemory`.
   func write(
     _ mapping: Mapping, of histogram: Histogram, as mapped: (PamHeader) -> PamHeader, to outputs: Outputs,
     _ settings: Settings

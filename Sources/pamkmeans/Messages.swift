@@ -1,4 +1,3 @@
-import PamStream
 import Synchronization
 
 #if canImport(Darwin)

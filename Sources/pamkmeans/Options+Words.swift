@@ -1,17 +1,18 @@
+import Clustering
 import Quantization
 
 /// The words that options take, and the numbers where they do not say.
 extension Options {
   /// The words for `-init`, the alias last.
   static let starts =
-    KMeansSettings.Start.allCases.map { (word: $0.rawValue, meaning: $0) }
+    StartMethod.allCases.map { (word: $0.rawValue, meaning: $0) }
     + [(word: "in_pixels", meaning: .pixels)]
 
   /// The words for `-effort`.
-  static let efforts = KMeansSettings.Effort.allCases.map { (word: $0.rawValue, meaning: $0) }
+  static let efforts = Effort.allCases.map { (word: $0.rawValue, meaning: $0) }
 
   /// The words for `-method`.
-  static let methods = Method.allCases.map { (word: $0.rawValue, meaning: $0) }
+  static let methods = ClusteringMethod.allCases.map { (word: $0.rawValue, meaning: $0) }
 
   /// The words for `-space`.
   static let spaces = ColorSpace.allCases.map { (word: $0.rawValue, meaning: $0) }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Clustering
+import PamStream
 import Quantization
 
 /// The options as they are declared: names, help, defaults and completion.
@@ -42,7 +44,7 @@ struct Options: ParsableCommand {
     help: .init(
       """
       How the colors are found: \(methods.map(\.word).joined(separator: ", ")). \
-      (default: \(Method.kMeans.rawValue))
+      (default: \(ClusteringMethod.kMeans.rawValue))
       """,
       valueName: "METHOD"
     ),

@@ -80,7 +80,7 @@ struct Outputs {
 
   /// Writes a line of the report, if one is wanted.
   ///
-  /// - Throws: `SystemError`, `QuantizationError.outOfMemory`.
+  /// - Throws: `SystemError`, `OutOfMemory`.
   func write(_ report: @autoclosure () throws -> Report) throws {
     if let reports {
       try report().write(to: reports)

@@ -1,3 +1,4 @@
+import Memory
 import PamStream
 import Quantization
 
@@ -31,7 +32,7 @@ final class PixelWeights {
   ///   - histogram: Their tuples.
   /// - Returns: For each tuple the weight of its pixels; not 0 for all.
   /// - Throws: `NetpbmError` if the weights are not for these images or all of them 0, `SystemError`,
-  ///   `QuantizationError.outOfMemory`.
+  ///   `OutOfMemory`.
   func next(_ images: CountedImages, _ histogram: Histogram) throws -> Storage<Int> {
     var sums = try WeightSums(histogram, images.tupleNumbers(histogram, threadCount: threadCount))
     for raster in images.rasters {

@@ -4,15 +4,15 @@ import Quantization
 /// The way of each image, or of all together, through the program: read and counted, clustered, mapped, written.
 struct Quantize {
   private let settings: Settings
-  private let given: GivenColors
+  private let given: PaletteArguments
   private let weights: PixelWeights?
   private let messages: Messages
 
   /// Reads the files of colors that the options name.
   ///
-  /// - Throws: `NetpbmError`, `SystemError`, `QuantizationError`, `UsageError` where they are not what the options want.
+  /// - Throws: `NetpbmError`, `SystemError`, `TooFewColors`, `OutOfMemory`, `UsageError` where they are not what the options want.
   init(settings: Settings, messages: Messages) throws {
-    given = try GivenColors(settings)
+    given = try PaletteArguments(settings)
     weights = try settings.weightPath.map { path in
       try PixelWeights(
         path: path, memoryLimit: settings.memoryLimit, threadCount: settings.kMeans.threadCount)
@@ -23,7 +23,7 @@ struct Quantize {
 
   /// Quantizes every image of the input.
   ///
-  /// - Throws: `NetpbmError`, `SystemError` or `QuantizationError`; the images before the one at fault have been
+  /// - Throws: `NetpbmError`, `SystemError` or `TooFewColors`, `OutOfMemory`; the images before the one at fault have been
   ///   written.
   func run() throws {
     let reader = try PamReader(path: settings.inputPath, memoryLimit: settings.memoryLimit)

@@ -1,3 +1,5 @@
+import Clustering
+import Memory
 import PamStream
 import Quantization
 
@@ -21,7 +23,7 @@ struct Report {
 
   /// Writes a line and flushes it.
   ///
-  /// - Throws: `SystemError`, `QuantizationError.outOfMemory`.
+  /// - Throws: `SystemError`, `OutOfMemory`.
   func write(to output: ByteOutput) throws {
     var json = JSONWriter(output)
     try json.object { json in
@@ -57,7 +59,7 @@ struct Report {
     try json.member("k", reduction.wantedCount)
     try json.member("colors_after", reduction.palette.count)
     let isModes = reduction.wantedCount == nil
-    try json.member("method", (isModes ? Method.meanShift : .kMeans).rawValue)
+    try json.member("method", (isModes ? ClusteringMethod.meanShift : .kMeans).rawValue)
     try json.member("space", setting.space.rawValue)
     try json.member("alpha", setting.kind.hasOpacity ? setting.opacity.rawValue : nil)
     try json.member("init", isFromFile ? "file" : kMeans.start?.rawValue)

@@ -1,3 +1,4 @@
+import Clustering
 import PamStream
 import Quantization
 
@@ -22,7 +23,7 @@ package struct Settings: Sendable {
   }
 
   /// How many colors are wanted: each goal gives an output image for each image. There is none where a file says it.
-  package var goals: [Goal]
+  package var goals: [ColorGoal]
 
   /// How the colors are found; the number of clusters is the most that the first goal allows.
   package var kMeans: KMeansSettings
@@ -146,7 +147,7 @@ extension Settings {
 
   /// How many different colors an image may have before near ones are taken together: enough for as many as are wanted to
   /// be left when each sample has a bit less; nil is no limit.
-  func colorLimit(of image: PamHeader, for goals: [Goal]) -> Int? {
+  func colorLimit(of image: PamHeader, for goals: [ColorGoal]) -> Int? {
     guard let colorLimit else { return nil }
     let wanted = goals.compactMap(\.ceiling).max() ?? 0
     let (enough, overflow) = wanted.multipliedReportingOverflow(by: 1 << min(image.layout.depth, 8))
@@ -197,7 +198,7 @@ extension Settings {
     return strength == 0 ? nil : DitherSettings(method, strength: strength)
   }
 
-  private static func goals(_ options: Options) throws(UsageError) -> [Goal] {
+  private static func goals(_ options: Options) throws(UsageError) -> [ColorGoal] {
     if let method = options.method,
       try OptionValue(.method, method).choice(of: Options.methods) == .meanShift
     {
@@ -215,7 +216,7 @@ extension Settings {
       guard !counts.isEmpty || options.mapFile != nil || options.startFile != nil else {
         throw .missingColorCount
       }
-      return counts.map(Goal.colorCount)
+      return counts.map(ColorGoal.colorCount)
     }
     guard counts.count <= 1 else { throw .listWithDecibels }
     let ceiling = counts.first ?? Options.colorCeiling

@@ -1,3 +1,4 @@
+import Clustering
 import PamStream
 import Quantization
 
@@ -16,7 +17,7 @@ extension PamHeader {
   }
 }
 
-extension Ending {
+extension StopReason {
   fileprivate var summary: String {
     switch self {
     case .settled: "settled"

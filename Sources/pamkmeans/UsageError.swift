@@ -1,5 +1,3 @@
-import PamStream
-
 /// A mistake on the command line.
 package enum UsageError: Error, Equatable {
   /// No option begins with this, given as it was written.
@@ -64,11 +62,11 @@ extension UsageError: CustomStringConvertible {
     case .conflict(let first, let second):
       "\(first) and \(second) exclude each other"
     case .bandwidthWithoutModes:
-      "\(OptionName.bandwidth) is for \(OptionName.method) \(Method.meanShift.rawValue)"
+      "\(OptionName.bandwidth) is for \(OptionName.method) \(ClusteringMethod.meanShift.rawValue)"
     case .strengthWithoutDither:
       "\(OptionName.ditherStrength) is for \(OptionName.dither)"
     case .notForModes(let name):
-      "\(name) and \(OptionName.method) \(Method.meanShift.rawValue) exclude each other"
+      "\(name) and \(OptionName.method) \(ClusteringMethod.meanShift.rawValue) exclude each other"
     case .indexWithoutImages:
       "\(OptionName.index) is of no use with \(OptionName.palette) -, which writes no image"
     case .startCount(let count, let path, let wanted):

@@ -1,3 +1,5 @@
+import Clustering
+import Memory
 import Quantization
 
 /// A tiny image made of bytes, and options for the engine made of them.
@@ -31,10 +33,10 @@ struct EngineCase {
     self.layout = layout
     count = 1 + Int(next()) % 18
     goal = next()
-    let starts: [KMeansSettings.Start?] = KMeansSettings.Start.allCases + [nil, nil, nil]
+    let starts: [StartMethod?] = StartMethod.allCases + [nil, nil, nil]
     let search = next()
     settings.start = starts[Int(search & 7) % starts.count]
-    settings.effort = KMeansSettings.Effort.allCases[Int(search >> 3) % KMeansSettings.Effort.allCases.count]
+    settings.effort = Effort.allCases[Int(search >> 3) % Effort.allCases.count]
     settings.runCount = 1 + Int(search >> 6) % 3
     settings.seed = UInt64(next())
     settings.threadCount = 1 + Int(shape >> 3 & 1)
@@ -104,7 +106,7 @@ struct EngineCase {
     var settings = settings
     settings.threadCount = threadCount
     let palette = fixed.isEmpty ? nil : try Palette(self.histogram(fixed))
-    let given = start.isEmpty ? nil : GivenPalette(try Palette(self.histogram(start)), kind: setting.kind)
+    let given = start.isEmpty ? nil : UserPalette(try Palette(self.histogram(start)), kind: setting.kind)
     return Reducer(
       histogram, in: setting, settings: settings,
       weights: try weights == nil ? nil : tupleWeights(histogram), start: given, fixed: palette)

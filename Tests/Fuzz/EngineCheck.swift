@@ -36,7 +36,7 @@ struct EngineCheck {
       case .modes: return try reducer.reduction(toModes: Double(given.goal) / 256)
       case .count: return try reducer.reduction(to: given.count)
       }
-    } catch QuantizationError.tooFewColors {
+    } catch is TooFewColors {
       return nil
     }
   }

@@ -38,7 +38,7 @@ struct MappingCheck {
   }
 
   func check() throws {
-    let given = GivenPalette(try Palette(histogram(colors, paletteLayout)), kind: paletteKind)
+    let given = UserPalette(try Palette(histogram(colors, paletteLayout)), kind: paletteKind)
     guard let output = given.outputKind(for: imageKind) else {
       return try FuzzTarget.require(!imageKind.isComparable(with: paletteKind), "not compared")
     }

@@ -1,6 +1,4 @@
-import PamStream
 import Quantization
-
 import pamkmeans
 
 /// Reads arguments: they are either refused in one line, or all that they say is within its range.

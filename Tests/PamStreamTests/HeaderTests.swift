@@ -1,5 +1,3 @@
-import PamStream
-import Quantization
 import Testing
 
 /// Headers as the formats allow them, and headers libnetpbm would misread.

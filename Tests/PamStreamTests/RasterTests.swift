@@ -1,6 +1,5 @@
 import Foundation
 import PamStream
-import Quantization
 import Testing
 
 /// Rasters that are read again, kept in memory or spooled.

@@ -1,6 +1,5 @@
 import Foundation
 import PamStream
-import Quantization
 import Testing
 
 /// What is written is read again, sample for sample, and is what Netpbm writes.

@@ -1,6 +1,5 @@
 import Foundation
 import PamStream
-import Quantization
 import Testing
 
 /// Streams: their images, their ends, and where they come from.

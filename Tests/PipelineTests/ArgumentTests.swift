@@ -1,5 +1,4 @@
 import Foundation
-import Quantization
 import Testing
 import pamkmeans
 

@@ -1,4 +1,5 @@
 import Foundation
+import PamStream
 import Testing
 
 /// Whatever is wrong with the input or with K: one line that names it, exit 1, nothing on standard output, at once

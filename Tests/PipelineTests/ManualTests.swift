@@ -1,5 +1,5 @@
+import Clustering
 import Foundation
-import Quantization
 import Testing
 
 /// The manual page, README.md and `-help` say the same of the options, and the commands they show work.
@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func papersListTheSameMethods() throws {
-    let methods = Set(KMeansSettings.Start.allCases.map(\.rawValue) + ["in_pixels"])
+    let methods = Set(StartMethod.allCases.map(\.rawValue) + ["in_pixels"])
     for paper in [try Papers.help(), try Papers.page(), try Papers.readme()] {
       let start = try #require(paper.first { $0.names == ["-init"] })
       #expect(start.methods == methods)

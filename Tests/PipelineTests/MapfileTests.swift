@@ -1,4 +1,6 @@
 import Foundation
+import PamStream
+import Quantization
 import Testing
 
 /// Colors that are given: `-mapfile` and `-initfile`.

@@ -1,4 +1,5 @@
 import Foundation
+import Quantization
 import Testing
 
 /// The scripts in `examples/` that make one palette for many pictures, or pictures of other kinds than photographs.

@@ -1,4 +1,5 @@
-import Quantization
+import Clustering
+import Memory
 import Testing
 
 /// The tree and its filter against comparing every point with every centroid.

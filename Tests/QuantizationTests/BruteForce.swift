@@ -1,5 +1,3 @@
-import Quantization
-
 /// Assignment by comparing every point with every centroid in integers: the oracle of the tree.
 struct BruteForce {
   /// For each point the number of its centroid.

@@ -1,3 +1,5 @@
+import Clustering
+import Memory
 import Quantization
 import Testing
 
@@ -89,7 +91,7 @@ struct CodeListTests {
     output.withUnsafeMutableBytes { output in
       bytes.withUnsafeBytes { bytes in
         list.map(
-          bytes, to: palette, into: UnsafeMutableRawBufferPointer(rebasing: output[0..<byteCount]))
+          bytes, to: palette.raw, into: UnsafeMutableRawBufferPointer(rebasing: output[0..<byteCount]))
       }
     }
     #expect(output.suffix(8).allSatisfy { $0 == 0xa5 })

@@ -1,3 +1,4 @@
+import Clustering
 import Foundation
 import Quantization
 import Testing

@@ -1,14 +1,14 @@
-import Quantization
+import Clustering
 import Testing
 
 struct EffortTests {
   @Test func optionsAreTheirNames() {
-    #expect(KMeansSettings.Effort.allCases.map(\.rawValue) == ["fast", "normal", "best"])
+    #expect(Effort.allCases.map(\.rawValue) == ["fast", "normal", "best"])
     #expect(KMeansSettings(clusterCount: 2).effort == .normal)
   }
 
   @Test func moreEffortIsMoreThorough() {
-    let efforts = KMeansSettings.Effort.allCases.map { $0.exchange(64) }
+    let efforts = Effort.allCases.map { $0.exchange(64) }
     for (less, more) in zip(efforts, efforts.dropFirst()) {
       #expect(less.neighborCount <= more.neighborCount)
       #expect(less.trialIterations <= more.trialIterations)

@@ -1,9 +1,9 @@
-import Quantization
+import Clustering
 import Testing
 
 /// K-means around positions that have to be in the palette.
 struct FixedTests {
-  private func settings(_ count: Int, _ start: KMeansSettings.Start? = nil) -> KMeansSettings {
+  private func settings(_ count: Int, _ start: StartMethod? = nil) -> KMeansSettings {
     var settings = KMeansSettings(clusterCount: count)
     settings.start = start
     settings.seed = 3
@@ -26,7 +26,7 @@ struct FixedTests {
 
   private func cluster(_ set: PointSet, _ settings: KMeansSettings, _ fixed: [[Int]]) throws -> Clustering {
     let points = try set.points()
-    return try KMeans(settings).cluster(PointForest(points), fixed: centroids(fixed))
+    return try KMeans(settings).cluster(AnyPointTree(points), fixed: centroids(fixed))
   }
 
   private func centroids(_ fixed: [[Int]]) throws -> Centroids {
@@ -37,8 +37,8 @@ struct FixedTests {
     return centroids
   }
 
-  @Test(arguments: KMeansSettings.Start.allCases.map(Optional.some) + [nil])
-  func lawsHoldForEveryStart(start: KMeansSettings.Start?) throws {
+  @Test(arguments: StartMethod.allCases.map(Optional.some) + [nil])
+  func lawsHoldForEveryStart(start: StartMethod?) throws {
     var generator = SplitMix64(seed: 1)
     for (dimension, upperBound) in [(1, 255), (3, 255), (5, 255), (3, 65535), (5, 65535)] {
       let set = PointSet(random: 120, dimension: dimension, upperBound: upperBound, using: &generator)
@@ -52,8 +52,8 @@ struct FixedTests {
     }
   }
 
-  @Test(arguments: KMeansSettings.Effort.allCases)
-  func lawsHoldForEveryEffort(effort: KMeansSettings.Effort) throws {
+  @Test(arguments: Effort.allCases)
+  func lawsHoldForEveryEffort(effort: Effort) throws {
     var generator = SplitMix64(seed: 2)
     for (dimension, upperBound) in [(3, 255), (4, 65535)] {
       let set = PointSet(random: 3000, dimension: dimension, upperBound: upperBound, using: &generator)
@@ -100,7 +100,7 @@ struct FixedTests {
     let set = PointSet(random: 40, dimension: 3, upperBound: 255, weights: 1...1, using: &generator)
     let fixed = positions(10, onPoints: 4, near: set, using: &generator)
     let union = Set(fixed + set.coordinates).count
-    for start in KMeansSettings.Start.allCases {
+    for start in StartMethod.allCases {
       expectLaws(
         try cluster(set, settings(union - 1, start), fixed), of: set, count: union - 1, fixed: fixed)
     }
@@ -114,10 +114,11 @@ struct FixedTests {
     let points = try set.points()
     var settings = settings(24)
     settings.effort = .fast
-    let single = try KMeans(settings).cluster(PointForest(points), fixed: fixed)
+    let single = try KMeans(settings).cluster(AnyPointTree(points), fixed: fixed)
     for threadCount in 2...4 {
       settings.threadCount = threadCount
-      let threaded = try KMeans(settings).cluster(PointForest(points, threadCount: threadCount), fixed: fixed)
+      let threaded = try KMeans(settings).cluster(
+        AnyPointTree(points, threadCount: threadCount), fixed: fixed)
       #expect(threaded.plainPositions == single.plainPositions)
       #expect(firstDifference(threaded.plainLabels, single.plainLabels) == nil)
     }

@@ -1,3 +1,4 @@
+import Clustering
 import Quantization
 import Testing
 

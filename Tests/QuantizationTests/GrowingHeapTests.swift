@@ -1,4 +1,5 @@
-import Quantization
+import Clustering
+import Memory
 import Testing
 
 struct GrowingHeapTests {

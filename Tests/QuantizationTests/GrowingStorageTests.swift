@@ -1,4 +1,4 @@
-import Quantization
+import Memory
 import Testing
 
 struct GrowingStorageTests {
@@ -31,7 +31,7 @@ struct GrowingStorageTests {
   @Test func tooMuchThrowsAndLeavesTheListAlone() throws {
     var list = try GrowingStorage<Int>()
     try list.append(1)
-    #expect(throws: QuantizationError.self) { try list.reserve(1 << 60) }
+    #expect(throws: OutOfMemory.self) { try list.reserve(1 << 60) }
     #expect(Array(list.elements) == [1])
     try list.append(2)
     #expect(Array(list.elements) == [1, 2])

@@ -1,9 +1,10 @@
+import Clustering
 import Quantization
 import Testing
 
 struct KMeansTests {
   private func settings(
-    _ count: Int, _ start: KMeansSettings.Start? = nil, seed: UInt64 = 1
+    _ count: Int, _ start: StartMethod? = nil, seed: UInt64 = 1
   ) -> KMeansSettings {
     var settings = KMeansSettings(clusterCount: count)
     settings.start = start
@@ -11,8 +12,8 @@ struct KMeansTests {
     return settings
   }
 
-  @Test(arguments: KMeansSettings.Start.allCases)
-  func lawsHoldForEveryStart(start: KMeansSettings.Start) throws {
+  @Test(arguments: StartMethod.allCases)
+  func lawsHoldForEveryStart(start: StartMethod) throws {
     var generator = SplitMix64(seed: 1)
     // Six planes are the most for a Float; two bytes need a Double.
     let grids = [(1, 255), (3, 255), (4, 65535), (6, 255), (6, 65535), (7, 255), (9, 1000)]
@@ -36,8 +37,8 @@ struct KMeansTests {
     }
   }
 
-  @Test(arguments: [KMeansSettings.Start.random, .pixels, .kMeansPlusPlus])
-  func keepsTheBestRun(start: KMeansSettings.Start) throws {
+  @Test(arguments: [StartMethod.random, .pixels, .kMeansPlusPlus])
+  func keepsTheBestRun(start: StartMethod) throws {
     var generator = SplitMix64(seed: 3)
     let set = PointSet(random: 120, dimension: 3, upperBound: 255, using: &generator)
     var winners = Set<Int>()
@@ -56,8 +57,8 @@ struct KMeansTests {
     #expect(winners.count > 1)
   }
 
-  @Test(arguments: [KMeansSettings.Start.wu, .maximin])
-  func startsWithoutChanceRunOnce(start: KMeansSettings.Start) throws {
+  @Test(arguments: [StartMethod.wu, .maximin])
+  func startsWithoutChanceRunOnce(start: StartMethod) throws {
     var generator = SplitMix64(seed: 5)
     let set = PointSet(random: 100, dimension: 2, upperBound: 255, using: &generator)
     var several = settings(5, start)
@@ -91,7 +92,7 @@ struct KMeansTests {
     var generator = SplitMix64(seed: 7)
     var image = RawImage(random: 400, layout: TupleLayout(depth: depth, maxval: maxval), using: &generator)
     let first = try palette(image, settings(5))
-    for start in KMeansSettings.Start.allCases {
+    for start in StartMethod.allCases {
       let sorted = try palette(image, settings(5, start))
       image.pixels.shuffle(using: &generator)
       #expect(try palette(image, settings(5, start)) == sorted)
@@ -100,8 +101,8 @@ struct KMeansTests {
   }
 
   private func palette(_ image: RawImage, _ settings: KMeansSettings) throws -> [UInt8] {
-    let space = try SampleSpace(image.tally().histogram())
-    return try space.palette(KMeans(settings).cluster(#require(space.points))).bytes
+    let space = try EmbeddedSamples(image.tally().histogram())
+    return try space.palette(KMeans(settings).cluster(space.points)).bytes
   }
 
   @Test func doubledPixelIsADoubledWeight() throws {
@@ -119,7 +120,7 @@ struct KMeansTests {
     var heavy = set
     heavy.weights = set.weights.map { _ in 1_000_000_000_000 }
     for count in [1, 5, 99] {
-      for start in [KMeansSettings.Start.wu, .maximin, .random] {
+      for start in [StartMethod.wu, .maximin, .random] {
         let light = try KMeans(settings(count, start)).cluster(set.points())
         let clustering = try KMeans(settings(count, start)).cluster(heavy.points())
         #expect(clustering.plainPositions == light.plainPositions)
@@ -133,7 +134,7 @@ struct KMeansTests {
     var set = PointSet(random: 60, dimension: 4, upperBound: 65535, using: &generator)
     // From 1 pixel to 2^40.
     set.weights = set.weights.indices.map { 1 << ($0 % 41) }
-    for start in KMeansSettings.Start.allCases {
+    for start in StartMethod.allCases {
       for count in [2, 20, 59] {
         let clustering = try KMeans(settings(count, start)).cluster(set.points())
         expectLaws(clustering, of: set, count: count, isSettled: clustering.course?.isConverged == true)
@@ -145,7 +146,7 @@ struct KMeansTests {
     var set = PointSet(
       [[0, 0, 0], [2, 0, 0], [0, 2, 0], [200, 200, 200], [202, 200, 200], [100, 0, 250]], upperBound: 255)
     set.weights = [Int](repeating: 5, count: 6)
-    for start in [KMeansSettings.Start.wu, .kMeansPlusPlus, .maximin] {
+    for start in [StartMethod.wu, .kMeansPlusPlus, .maximin] {
       let clustering = try KMeans(settings(3, start)).cluster(set.points())
       #expect(clustering.plainPositions == [[1, 1, 0], [100, 0, 250], [201, 200, 200]])
       // 5 x (2 + 2 + 2) and 5 x (1 + 1).

@@ -1,5 +1,6 @@
 import CKernels
-import Quantization
+import Clustering
+import Memory
 import Testing
 
 /// Whatever this machine's vectors are, the kernels give what the code for every machine gives.

@@ -1,3 +1,4 @@
+import Clustering
 import Quantization
 import Testing
 
@@ -8,8 +9,8 @@ import Testing
 @Suite struct LargeWeightTests {
   private static let weights = 1 << 40...(1 << 40) + 1000
 
-  @Test(arguments: KMeansSettings.Start.allCases + [nil])
-  func clustersAreThoseOfPlainIntegers(start: KMeansSettings.Start?) throws {
+  @Test(arguments: StartMethod.allCases + [nil])
+  func clustersAreThoseOfPlainIntegers(start: StartMethod?) throws {
     var generator = SplitMix64(seed: 9)
     for (dimension, upperBound) in [(1, 65535), (3, 255), (4, 65535), (6, 65535)] {
       let set = PointSet(

@@ -1,9 +1,9 @@
-import Quantization
+import Clustering
 import Testing
 
 /// Lloyd's iteration, seen through the history of inertia and the rounded palette it leads to.
 struct LloydTests {
-  private func settings(_ count: Int, _ start: KMeansSettings.Start, seed: UInt64 = 1) -> KMeansSettings {
+  private func settings(_ count: Int, _ start: StartMethod, seed: UInt64 = 1) -> KMeansSettings {
     var settings = KMeansSettings(clusterCount: count)
     settings.start = start
     settings.seed = seed
@@ -34,7 +34,7 @@ struct LloydTests {
   @Test(arguments: [1, 2, 3, 4, 5, 7], [1, 15, 255, 1000, 65535])
   func equalsPlainLloyd(dimension: Int, upperBound: Int) throws {
     var generator = SplitMix64(seed: UInt64(dimension + upperBound))
-    for start in [KMeansSettings.Start.random, .pixels] {
+    for start in [StartMethod.random, .pixels] {
       let set = PointSet(random: 140, dimension: dimension, upperBound: upperBound, using: &generator)
       let count = 1 + Int(generator.draw(below: UInt64(min(set.count - 1, 12))))
       try expectPlain(set, settings(count, start, seed: generator.next()))
@@ -109,8 +109,8 @@ struct LloydTests {
     #expect(try cluster(set, tolerant).course?.isConverged == true)
   }
 
-  @Test(arguments: KMeansSettings.Start.allCases)
-  func doubledWeightsGiveTheSameCentroids(start: KMeansSettings.Start) throws {
+  @Test(arguments: StartMethod.allCases)
+  func doubledWeightsGiveTheSameCentroids(start: StartMethod) throws {
     var generator = SplitMix64(seed: 3)
     for upperBound in [15, 255, 65535] {
       let set = PointSet(random: 150, dimension: 3, upperBound: upperBound, using: &generator)

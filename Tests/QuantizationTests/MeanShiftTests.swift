@@ -1,9 +1,9 @@
-import Quantization
+import Clustering
 import Testing
 
 struct MeanShiftTests {
   private func clustered(_ set: PointSet, _ bandwidth: Double, threadCount: Int = 1) throws -> Clustering {
-    try MeanShift(bandwidth: bandwidth, threadCount: threadCount).cluster(PointForest(set.points()))
+    try MeanShift(bandwidth: bandwidth, threadCount: threadCount).cluster(AnyPointTree(set.points()))
   }
 
   private func modes(_ clustering: Clustering) -> [[Int]] {

@@ -1,4 +1,4 @@
-import Quantization
+import Clustering
 
 /// K-means as its descriptions say it, without tree, vectors or threads: the oracle of the engine.
 struct PlainKMeans {

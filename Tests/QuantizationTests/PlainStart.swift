@@ -1,5 +1,5 @@
+import Clustering
 import Foundation
-import Quantization
 
 /// The start methods as their descriptions say them, by exhaustive search.
 struct PlainStart {
@@ -7,7 +7,7 @@ struct PlainStart {
   let count: Int
 
   /// Centroids on the grid of 6 fractional bits.
-  func centroids(_ method: KMeansSettings.Start, using generator: inout SplitMix64) -> [[Int]] {
+  func centroids(_ method: StartMethod, using generator: inout SplitMix64) -> [[Int]] {
     switch method {
     case .random: return fine(random(using: &generator))
     case .pixels: return fine(pixels(using: &generator).map { set.coordinates[$0] })

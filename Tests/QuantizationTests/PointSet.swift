@@ -1,4 +1,5 @@
-import Quantization
+import Clustering
+import Memory
 
 /// Points in plain arrays, for tests to compute with.
 struct PointSet {

@@ -1,4 +1,4 @@
-import Quantization
+import Clustering
 import Testing
 
 struct PrincipalAxisTests {

@@ -1,3 +1,4 @@
+import Clustering
 import Quantization
 
 /// Pixels as plain tuples, for tests to count and to write as raw rasters.

@@ -1,3 +1,4 @@
+import Clustering
 import Quantization
 import Testing
 
@@ -8,7 +9,7 @@ struct ReducerTests {
     TupleLayout(depth: 7, maxval: 3),
   ]
 
-  private func settings(_ start: KMeansSettings.Start?, _ count: Int = 1) -> KMeansSettings {
+  private func settings(_ start: StartMethod?, _ count: Int = 1) -> KMeansSettings {
     var settings = KMeansSettings(clusterCount: count)
     settings.start = start
     settings.seed = 3
@@ -28,8 +29,8 @@ struct ReducerTests {
       }, layout: layout)
   }
 
-  @Test(arguments: [nil, .pixels, .wu] as [KMeansSettings.Start?])
-  func eachReductionIsThatOfAClusteringAlone(start: KMeansSettings.Start?) throws {
+  @Test(arguments: [nil, .pixels, .wu] as [StartMethod?])
+  func eachReductionIsThatOfAClusteringAlone(start: StartMethod?) throws {
     var generator = SplitMix64(seed: 1)
     for layout in Self.layouts {
       let histogram = try RawImage(random: 400, layout: layout, using: &generator).tally().histogram()
@@ -44,8 +45,8 @@ struct ReducerTests {
           #expect(reduction.distortion.inertia == 0)
           continue
         }
-        let space = try SampleSpace(histogram)
-        let alone = try KMeans(settings(start, count)).cluster(#require(space.points))
+        let space = EmbeddedSamples(histogram)
+        let alone = try KMeans(settings(start, count)).cluster(space.points)
         let clustering = try #require(reduction.clustering)
         #expect(clustering.plainPositions == alone.plainPositions)
         #expect(clustering.plainLabels == alone.plainLabels)
@@ -81,8 +82,8 @@ struct ReducerTests {
     }
   }
 
-  @Test(arguments: [nil, .random] as [KMeansSettings.Start?])
-  func oneColorLessDoesNotReachTheRatio(start: KMeansSettings.Start?) throws {
+  @Test(arguments: [nil, .random] as [StartMethod?])
+  func oneColorLessDoesNotReachTheRatio(start: StartMethod?) throws {
     var generator = SplitMix64(seed: 3)
     for layout in Self.layouts {
       let histogram = try RawImage(random: 300, layout: layout, using: &generator).tally().histogram()

@@ -1,9 +1,9 @@
-import Quantization
+import Clustering
 import Testing
 
 struct RoundingTests {
   private func cluster(
-    _ set: PointSet, _ count: Int, _ start: KMeansSettings.Start = .wu, seed: UInt64 = 1
+    _ set: PointSet, _ count: Int, _ start: StartMethod = .wu, seed: UInt64 = 1
   ) throws -> Clustering {
     var settings = KMeansSettings(clusterCount: count)
     settings.start = start
@@ -16,7 +16,7 @@ struct RoundingTests {
     var generator = SplitMix64(seed: UInt64(dimension * upperBound))
     let set = PointSet(random: 24, dimension: dimension, upperBound: upperBound, using: &generator)
     for count in 1..<set.count {
-      for start in [KMeansSettings.Start.random, .wu] {
+      for start in [StartMethod.random, .wu] {
         expectLaws(try cluster(set, count, start, seed: UInt64(count)), of: set, count: count)
       }
     }

@@ -1,15 +1,15 @@
-import Quantization
+import Clustering
 import Testing
 
 struct RunTests {
-  private func searching(_ count: Int, _ effort: KMeansSettings.Effort = .normal) -> KMeansSettings {
+  private func searching(_ count: Int, _ effort: Effort = .normal) -> KMeansSettings {
     var settings = KMeansSettings(clusterCount: count)
     settings.effort = effort
     return settings
   }
 
-  @Test(arguments: KMeansSettings.Effort.allCases)
-  func moreRunsAreNoWorse(effort: KMeansSettings.Effort) throws {
+  @Test(arguments: Effort.allCases)
+  func moreRunsAreNoWorse(effort: Effort) throws {
     var generator = SplitMix64(seed: 1)
     var winners = Set<Int>()
     for _ in 0..<5 {
@@ -28,8 +28,8 @@ struct RunTests {
     #expect(winners.count > 1 || effort == .best)
   }
 
-  @Test(arguments: KMeansSettings.Effort.allCases)
-  func iterationLimitIsKept(effort: KMeansSettings.Effort) throws {
+  @Test(arguments: Effort.allCases)
+  func iterationLimitIsKept(effort: Effort) throws {
     var generator = SplitMix64(seed: 2)
     for (dimension, upperBound) in [(1, 255), (3, 255), (3, 65535)] {
       let set = PointSet(random: 200, dimension: dimension, upperBound: upperBound, using: &generator)
@@ -47,8 +47,8 @@ struct RunTests {
     }
   }
 
-  @Test(arguments: KMeansSettings.Effort.allCases)
-  func theSearchStopsByItself(effort: KMeansSettings.Effort) throws {
+  @Test(arguments: Effort.allCases)
+  func theSearchStopsByItself(effort: Effort) throws {
     var generator = SplitMix64(seed: 3)
     let set = PointSet(random: 1000, dimension: 3, upperBound: 65535, using: &generator)
     for limit in [nil, 1000] as [Int?] {
@@ -71,8 +71,8 @@ struct RunTests {
     expectLaws(clustering, of: set, count: 20, isSettled: clustering.course?.ending == .settled)
   }
 
-  @Test(arguments: KMeansSettings.Start.allCases)
-  func effortDoesNotTouchPlainRuns(start: KMeansSettings.Start) throws {
+  @Test(arguments: StartMethod.allCases)
+  func effortDoesNotTouchPlainRuns(start: StartMethod) throws {
     var generator = SplitMix64(seed: 5)
     let set = PointSet(random: 80, dimension: 3, upperBound: 255, using: &generator)
     for limit in [nil, 1] as [Int?] {
@@ -82,7 +82,7 @@ struct RunTests {
       settings.runCount = 2
       let runs = (0..<2).map { PlainKMeans(set: set, settings: settings).run($0) }
       let lowest = runs.min { $0.inertia < $1.inertia }
-      for effort in KMeansSettings.Effort.allCases {
+      for effort in Effort.allCases {
         settings.effort = effort
         #expect(try KMeans(settings).cluster(set.points()).plainPositions == lowest?.positions)
       }

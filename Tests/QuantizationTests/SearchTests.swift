@@ -1,15 +1,16 @@
+import Clustering
 import Quantization
 import Testing
 
 struct SearchTests {
-  private func settings(_ count: Int, _ effort: KMeansSettings.Effort) -> KMeansSettings {
+  private func settings(_ count: Int, _ effort: Effort) -> KMeansSettings {
     var settings = KMeansSettings(clusterCount: count)
     settings.effort = effort
     return settings
   }
 
-  @Test(arguments: KMeansSettings.Effort.allCases, [1, 3, 4, 6])
-  func lawsHold(effort: KMeansSettings.Effort, dimension: Int) throws {
+  @Test(arguments: Effort.allCases, [1, 3, 4, 6])
+  func lawsHold(effort: Effort, dimension: Int) throws {
     var generator = SplitMix64(seed: 1)
     for upperBound in [1, 255, 65535] {
       let set = PointSet(random: 60, dimension: dimension, upperBound: upperBound, using: &generator)
@@ -27,7 +28,7 @@ struct SearchTests {
   func lawsHoldForManyPoints(dimension: Int, upperBound: Int) throws {
     var generator = SplitMix64(seed: 2)
     let set = PointSet(random: 3000, dimension: dimension, upperBound: upperBound, using: &generator)
-    for effort in [KMeansSettings.Effort.fast, .normal] {
+    for effort in [Effort.fast, .normal] {
       let first = try KMeans(settings(40, effort)).cluster(set.points())
       expectLaws(first, of: set, count: 40)
       let again = try KMeans(settings(40, effort)).cluster(set.points())
@@ -73,7 +74,7 @@ struct SearchTests {
       var plain = KMeansSettings(clusterCount: count)
       plain.start = .wu
       let wu = try KMeans(plain).cluster(set.points())
-      for effort in KMeansSettings.Effort.allCases {
+      for effort in Effort.allCases {
         let clustering = try KMeans(settings(count, effort)).cluster(set.points())
         #expect(clustering.plainPositions == sorted)
         #expect(clustering.inertia <= wu.inertia)
@@ -96,8 +97,8 @@ struct SearchTests {
     }
   }
 
-  @Test(arguments: KMeansSettings.Effort.allCases)
-  func orderOfPixelsDoesNotMatter(effort: KMeansSettings.Effort) throws {
+  @Test(arguments: Effort.allCases)
+  func orderOfPixelsDoesNotMatter(effort: Effort) throws {
     var generator = SplitMix64(seed: 5)
     for (depth, maxval) in [(1, 255), (3, 255), (3, 1000), (6, 255)] {
       var image = RawImage(random: 300, layout: TupleLayout(depth: depth, maxval: maxval), using: &generator)
@@ -108,12 +109,12 @@ struct SearchTests {
   }
 
   private func palette(_ image: RawImage, _ settings: KMeansSettings) throws -> [UInt8] {
-    let space = try SampleSpace(image.tally().histogram())
-    return try space.palette(KMeans(settings).cluster(#require(space.points))).bytes
+    let space = try EmbeddedSamples(image.tally().histogram())
+    return try space.palette(KMeans(settings).cluster(space.points)).bytes
   }
 
-  @Test(arguments: KMeansSettings.Effort.allCases)
-  func unequalWeightsObeyTheLaws(effort: KMeansSettings.Effort) throws {
+  @Test(arguments: Effort.allCases)
+  func unequalWeightsObeyTheLaws(effort: Effort) throws {
     var generator = SplitMix64(seed: 6)
     for (dimension, upperBound) in [(1, 255), (3, 255), (4, 65535)] {
       var set = PointSet(random: 80, dimension: dimension, upperBound: upperBound, using: &generator)

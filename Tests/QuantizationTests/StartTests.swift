@@ -1,11 +1,11 @@
-import Quantization
+import Clustering
 import Testing
 
 /// The start methods, seen through a palette after no iteration: where every position is in use, it is the start
 /// itself, rounded and sorted.
 struct StartTests {
   private func start(
-    _ set: PointSet, _ count: Int, _ method: KMeansSettings.Start, seed: UInt64 = 1
+    _ set: PointSet, _ count: Int, _ method: StartMethod, seed: UInt64 = 1
   ) throws -> [[Int]] {
     var settings = KMeansSettings(clusterCount: count)
     settings.start = method
@@ -20,7 +20,7 @@ struct StartTests {
   /// The start in the order of choice: positions of smaller counts come first, since choices do not depend on how
   /// many are to follow.
   private func sequence(
-    _ set: PointSet, _ count: Int, _ method: KMeansSettings.Start, seed: UInt64 = 1
+    _ set: PointSet, _ count: Int, _ method: StartMethod, seed: UInt64 = 1
   ) throws -> [[Int]] {
     var chosen = [[Int]]()
     for smaller in 1...count {
@@ -32,8 +32,8 @@ struct StartTests {
     return chosen
   }
 
-  @Test(arguments: KMeansSettings.Start.allCases, [1, 3, 7])
-  func agreesWithTheDescription(method: KMeansSettings.Start, dimension: Int) throws {
+  @Test(arguments: StartMethod.allCases, [1, 3, 7])
+  func agreesWithTheDescription(method: StartMethod, dimension: Int) throws {
     var generator = SplitMix64(seed: UInt64(dimension))
     for upperBound in [31, 255, 65535] {
       let set = PointSet(random: 25, dimension: dimension, upperBound: upperBound, using: &generator)
@@ -50,8 +50,8 @@ struct StartTests {
     }
   }
 
-  @Test(arguments: [KMeansSettings.Start.pixels, .kMeansPlusPlus, .maximin])
-  func choosesDistinctPoints(method: KMeansSettings.Start) throws {
+  @Test(arguments: [StartMethod.pixels, .kMeansPlusPlus, .maximin])
+  func choosesDistinctPoints(method: StartMethod) throws {
     var generator = SplitMix64(seed: 1)
     // More points than a block of the running sums has, and nearly all of fewer.
     for (pointCount, counts) in [(1100, [1, 100]), (200, [2, 199])] {
@@ -67,8 +67,8 @@ struct StartTests {
     }
   }
 
-  @Test(arguments: KMeansSettings.Start.allCases)
-  func dependsOnTheSeedAlone(method: KMeansSettings.Start) throws {
+  @Test(arguments: StartMethod.allCases)
+  func dependsOnTheSeedAlone(method: StartMethod) throws {
     var generator = SplitMix64(seed: 2)
     let set = PointSet(random: 300, dimension: 3, upperBound: 255, using: &generator)
     let first = try start(set, 6, method, seed: 1)
@@ -211,8 +211,8 @@ struct StartTests {
     #expect(counts.allSatisfy { (2...45).contains($0) })
   }
 
-  @Test(arguments: KMeansSettings.Start.allCases, [255, 65535])
-  func heavyWeightsAreNoTrouble(method: KMeansSettings.Start, upperBound: Int) throws {
+  @Test(arguments: StartMethod.allCases, [255, 65535])
+  func heavyWeightsAreNoTrouble(method: StartMethod, upperBound: Int) throws {
     var generator = SplitMix64(seed: 5)
     let set = PointSet(
       random: 100, dimension: 3, upperBound: upperBound, weights: 1_000_000_000_000...1_000_000_000_000,

@@ -1,3 +1,4 @@
+import Memory
 import Quantization
 
 extension Storage {

@@ -1,4 +1,4 @@
-import Quantization
+import Memory
 import Testing
 
 struct StorageTests {
@@ -30,26 +30,26 @@ struct StorageTests {
 
   @Test(arguments: [false, true])
   func absurdSizesThrow(hugePages: Bool) {
-    #expect(throws: QuantizationError.outOfMemory(byteCount: .max)) {
+    #expect(throws: OutOfMemory(byteCount: .max)) {
       _ = try Storage<UInt64>(count: .max, hugePages: hugePages)
     }
-    #expect(throws: QuantizationError.outOfMemory(byteCount: .max)) {
+    #expect(throws: OutOfMemory(byteCount: .max)) {
       _ = try Storage<UInt64>(count: 1 << 60, hugePages: hugePages)
     }
-    #expect(throws: QuantizationError.outOfMemory(byteCount: 1 << 60)) {
+    #expect(throws: OutOfMemory(byteCount: 1 << 60)) {
       _ = try Storage<UInt8>(count: 1 << 60, hugePages: hugePages)
     }
-    #expect(throws: QuantizationError.self) {
+    #expect(throws: OutOfMemory.self) {
       _ = try Storage<UInt8>(count: .max, hugePages: hugePages)
     }
-    #expect(throws: QuantizationError.self) {
+    #expect(throws: OutOfMemory.self) {
       _ = try Storage<UInt8>(count: .max - 100, hugePages: hugePages)
     }
   }
 
   @Test func errorSaysWhatIsMissing() {
     #expect(
-      QuantizationError.outOfMemory(byteCount: 4096).description
-        == "out of memory: cannot have 4096 bytes more")
+      OutOfMemory(byteCount: 4096).description
+        == "out of memory: cannot allocate 4096 more bytes")
   }
 }

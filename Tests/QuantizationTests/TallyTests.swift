@@ -1,3 +1,4 @@
+import Clustering
 import Quantization
 import Testing
 
@@ -138,7 +139,7 @@ struct TallyTests {
       output.withUnsafeMutableBytes { output in
         run.withUnsafeBytes { run in
           tally.map(
-            run, to: palette, into: UnsafeMutableRawBufferPointer(rebasing: output[0..<byteCount]))
+            run, to: palette.raw, into: UnsafeMutableRawBufferPointer(rebasing: output[0..<byteCount]))
         }
       }
       untouched = untouched && output.suffix(8).allSatisfy { $0 == 0xa5 }

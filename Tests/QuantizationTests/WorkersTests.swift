@@ -1,6 +1,6 @@
-import Quantization
 import Synchronization
 import Testing
+import Workers
 
 /// The threads of the pool, which all tests share.
 struct WorkersTests {

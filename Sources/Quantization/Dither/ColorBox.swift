@@ -1,3 +1,5 @@
+import Memory
+
 /// The bounds of a palette's entries in each plane and a quarter of the way between them on either side, times
 /// `DitherColors.scale`.
 ///

@@ -1,3 +1,6 @@
+import Memory
+import Workers
+
 /// Replaces each tuple of images by a color of a palette, so that neighbors make up for each other's errors.
 package final class Dither {
   private let numbers: TupleNumbers
@@ -25,7 +28,7 @@ package final class Dither {
   ///   - numbers: Finds the numbers of the images' tuples.
   ///   - written: What is written for each entry of the palette.
   ///   - threadCount: Threads that may work at a time, at least 1.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package init(
     _ settings: DitherSettings, _ colors: DitherColors, _ numbers: TupleNumbers, writing written: Palette,
     threadCount: Int
@@ -49,7 +52,7 @@ package final class Dither {
   /// Prepares for the first row of an image.
   ///
   /// - Parameter width: Tuples of a row, at least 1.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package func begin(width: Int) throws {
     self.width = width
     rowNumber = 0
@@ -63,7 +66,7 @@ package final class Dither {
   /// - Parameters:
   ///   - rows: Whole rows of raw tuples, all of which were counted.
   ///   - body: Called with one or more whole mapped rows, which are gone after the call.
-  /// - Throws: `QuantizationError.outOfMemory`, what `body` throws.
+  /// - Throws: `OutOfMemory`, what `body` throws.
   package func map(
     _ rows: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {

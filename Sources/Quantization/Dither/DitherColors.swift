@@ -1,3 +1,6 @@
+import Clustering
+import Memory
+
 /// The colors of a palette and the tuples of an image as points of the space that dithers take errors in.
 package struct DitherColors {
   /// Coordinates of a point, each `0...upperBound`.
@@ -31,7 +34,7 @@ package struct DitherColors {
   ///   - palette: The colors, in lexicographic order.
   ///   - histogram: The tuples, in the layout of the palette.
   ///   - setting: What their planes mean, and where distances are taken.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package init(_ palette: Palette, _ histogram: Histogram, in setting: ColorSetting) throws {
     precondition(palette.layout == histogram.layout)
     let isPremultiplied = setting.isPremultiplied
@@ -42,17 +45,17 @@ package struct DitherColors {
     let positions: Centroids
     if setting.space == .linear || isPremultiplied {
       let planeCount = setting.kind.colorCount
-      let model = try ColorModel(
+      let embedding = try ColorEmbedding(
         setting.kind, histogram.layout,
         isGray: histogram.isGray(planeCount: planeCount, nil) && palette.isGray(planeCount: planeCount),
         hasOpacity: setting.kind.hasOpacity, space: setting.space == .linear ? .linear : .sample,
         opacity: setting.opacity)
-      upperBound = WorkingPoints.upperBound
-      positions = try model.positions(of: palette)
-      tuples = try model.positions(of: histogram)
+      upperBound = ColorTuples.upperBound
+      positions = try embedding.positions(of: palette.places(), dimension: embedding.dimension)
+      tuples = try embedding.positions(of: histogram)
     } else {
       upperBound = palette.layout.maxval
-      positions = try palette.positions(planeCount: palette.layout.depth)
+      positions = try palette.positions()
       tuples = histogram.samples
     }
     dimension = positions.dimension
@@ -73,8 +76,8 @@ package struct DitherColors {
   }
 }
 
-extension ColorModel {
-  /// Where the tuples of a histogram are on the grid of the working points, coordinate by coordinate.
+extension ColorEmbedding {
+  /// Where the tuples of a histogram are on the grid of the points, coordinate by coordinate.
   fileprivate func positions(of histogram: Histogram) throws -> Storage<UInt16> {
     let positions = try Storage<UInt16>(count: histogram.count * dimension)
     for tuple in 0..<histogram.count {

@@ -6,7 +6,7 @@ struct EntrySearch {
   private let all: NearestColors
   private let opaque: NearestColors?
 
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   init(_ colors: DitherColors) throws {
     reserved = colors.reserved
     all = try NearestColors(colors, among: nil)

@@ -1,3 +1,5 @@
+import Memory
+
 /// Error diffusion: what a pixel's color differs from the one it gets is carried on to its neighbors, row by row, to and
 /// fro, in sixteenths of a coordinate.
 ///
@@ -23,7 +25,7 @@ struct FloydSteinberg {
   ///   - colors: The palette and the image's tuples.
   ///   - strength: The part of an error that is carried on, as in `DitherSettings`.
   ///   - width: Tuples of a row, at least 1.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   init(_ colors: DitherColors, strength: Int, width: Int) throws {
     self.colors = colors
     self.strength = strength

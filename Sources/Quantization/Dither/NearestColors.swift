@@ -1,3 +1,5 @@
+import Memory
+
 /// The nearest entry of a palette for any color, exactly; of equals the first entry.
 ///
 /// Up to four planes, space is cut into cells, and a cell that is looked into for the first time gets a list of the
@@ -25,7 +27,7 @@ struct NearestColors {
   /// - Parameters:
   ///   - colors: The palette.
   ///   - numbers: The entries to search among, of which the results are then the places in this list; nil is all.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   init(_ colors: DitherColors, among numbers: Storage<UInt32>?) throws {
     count = numbers?.elements.count ?? colors.entryCount
     dimension = colors.dimension

@@ -1,3 +1,6 @@
+import Memory
+import Workers
+
 /// Ordered dithering with any palette: each tuple has a pattern of entries that together come near to it, and the
 /// threshold map says which of them a pixel gets.
 ///
@@ -27,7 +30,7 @@ struct PatternDither {
   ///   - strength: The part of the way from the nearest entry to a color that its pattern goes, as in
   ///     `DitherSettings`.
   ///   - threadCount: Threads that may work at a time, at least 1.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   init(_ colors: DitherColors, _ map: ThresholdMap, strength: Int, threadCount: Int) throws {
     self.colors = colors
     self.strength = strength

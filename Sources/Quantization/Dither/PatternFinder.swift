@@ -1,3 +1,5 @@
+import Memory
+
 /// Finds the pattern of a tuple: entries each of which is nearest to the color and what those before it left of it.
 ///
 /// What they left is never cut off: so the mean of the pattern comes near to the color or, where no mixture of entries

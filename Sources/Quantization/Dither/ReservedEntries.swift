@@ -1,3 +1,5 @@
+import Memory
+
 /// The entries of a palette that opaque and fully transparent tuples get, so that both stay what they are.
 struct ReservedEntries {
   /// The numbers of the opaque entries; of all, if none is opaque.
@@ -13,7 +15,7 @@ struct ReservedEntries {
   /// - Parameters:
   ///   - palette: The colors, whose last plane is opacity.
   ///   - histogram: The tuples, in the same layout.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   init(_ palette: Palette, _ histogram: Histogram) throws {
     self.histogram = histogram
     let maxval = palette.layout.maxval

@@ -1,3 +1,5 @@
+import Clustering
+
 /// Makes an array of ranks whose first so many, however many, are spread evenly: blue noise.
 ///
 /// Ulichney, "The void-and-cluster method for dither array generation", Proceedings of SPIE 1913, 1993. Integers

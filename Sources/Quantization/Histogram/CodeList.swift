@@ -1,3 +1,5 @@
+import Memory
+
 /// Counts tuples of up to four planes by their Morton codes, in a sorted list.
 ///
 /// Where most tuples are new, hashing each waits for memory; here codes are collected, sorted and merged into the list
@@ -7,7 +9,7 @@ package final class CodeList {
   private let code: MortonCode
 
   /// How far tuples are told apart.
-  private var coarseness: Coarseness
+  private var coarseness: DroppedBits
 
   private var codes: Storage<UInt64>
   private var weights: Storage<Int>
@@ -28,13 +30,13 @@ package final class CodeList {
   ///   - weights: The pixels of each.
   ///   - waitingCount: So many codes wait at least before they are merged.
   ///   - limit: Codes at the most, beyond which near tuples are counted as one; nil is no limit.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package init(
     code: MortonCode, codes: Storage<UInt64>, weights: Storage<Int>,
     waitingCount: Int, limit: Int? = nil
   ) throws {
     self.code = code
-    coarseness = Coarseness(code, limit: limit)
+    coarseness = DroppedBits(code, limit: limit)
     self.codes = codes
     self.weights = weights
     count = codes.elements.count
@@ -151,7 +153,7 @@ package final class CodeList {
   /// - Parameters:
   ///   - labels: The labels.
   ///   - cellLimit: Cells at the most in which to look for them.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package func setLabels(
     _ labels: UnsafeBufferPointer<UInt32>, cellLimit: Int = LabelIndex.cellsInCache
   ) throws {
@@ -162,7 +164,7 @@ package final class CodeList {
 
   /// Writes for each of a run of raw tuples, all of which were counted, the tuple of its label.
   package func map(
-    _ tuples: UnsafeRawBufferPointer, to palette: Palette, into output: UnsafeMutableRawBufferPointer
+    _ tuples: UnsafeRawBufferPointer, to palette: RawTuples, into output: UnsafeMutableRawBufferPointer
   ) {
     guard let index else { preconditionFailure("mapping comes after the labels") }
     index.map(tuples, code: code, to: palette, into: output)

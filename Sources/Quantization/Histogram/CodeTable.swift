@@ -1,4 +1,5 @@
 import CKernels
+import Memory
 
 /// Counts tuples of up to four planes by their Morton codes, in a hash table with open addressing.
 ///
@@ -23,7 +24,7 @@ final class CodeTable {
   ///   - code: What the codes are.
   ///   - limit: Tuples that a list which goes on from here may tell apart, more than this table can have before one
   ///     does; nil is no limit.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   init(code: MortonCode, limit: Int? = nil) throws {
     self.code = code
     self.limit = limit
@@ -48,7 +49,7 @@ final class CodeTable {
   ///
   /// - Parameter tuples: The run.
   /// - Returns: How many bytes of the run were counted.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   func add(_ tuples: UnsafeRawBufferPointer) throws -> Int {
     let byteCount = code.layout.bytesPerTuple
     // Room for every tuple of a piece to be new, so that the loop itself need not look.
@@ -137,7 +138,7 @@ final class CodeTable {
   ///
   /// - Parameter waitingCount: For how many codes more there is to be room.
   /// - Returns: A list with the same tuples and counts.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   func list(waitingCount: Int = 0) throws -> CodeList {
     let list = try sorted()
     return try CodeList(
@@ -181,12 +182,12 @@ final class CodeTable {
   }
 
   func map(
-    _ tuples: UnsafeRawBufferPointer, to palette: Palette, into output: UnsafeMutableRawBufferPointer
+    _ tuples: UnsafeRawBufferPointer, to palette: RawTuples, into output: UnsafeMutableRawBufferPointer
   ) {
     let byteCount = code.layout.bytesPerTuple
     guard let source = tuples.bindMemory(to: UInt8.self).baseAddress,
       let target = output.bindMemory(to: UInt8.self).baseAddress,
-      let colors = palette.tuples.bindMemory(to: UInt8.self).baseAddress
+      let colors = palette.bytes.bindMemory(to: UInt8.self).baseAddress
     else { return }
     let bytesPerColor = palette.layout.bytesPerTuple
     let count = tuples.count / byteCount

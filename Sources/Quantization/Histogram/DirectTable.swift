@@ -1,3 +1,5 @@
+import Memory
+
 /// Counts tuples of up to three 8-bit samples in a table with an entry for each possible one, in Morton order: a
 /// cache line holds a block of 4 x 4 x 4 colors, and scanning the table gives the distinct tuples sorted.
 ///
@@ -6,7 +8,7 @@
 final class DirectTable {
   private let code: MortonCode
   private let counts: Storage<UInt8>
-  private var carries: Carries
+  private var carries: OverflowCounts
   private var pixelCount = 0
 
   /// Where the distinct tuples are in the table, in order; more room than there are of them.
@@ -16,18 +18,18 @@ final class DirectTable {
   private let contributions: [UInt32]
 
   /// How far tuples are told apart; and their number, as far as they are.
-  private var coarseness: Coarseness
+  private var coarseness: DroppedBits
   private var cellCount = 0
 
   /// - Parameters:
   ///   - code: What the places in the table are.
   ///   - limit: Tuples at the most, beyond which near ones are counted as one; nil is no limit.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   init(code: MortonCode, limit: Int? = nil) throws {
     self.code = code
-    coarseness = Coarseness(code, limit: limit)
+    coarseness = DroppedBits(code, limit: limit)
     counts = try Storage(count: 1 << code.bitCount, hugePages: code.bitCount > 20)
-    carries = try Carries()
+    carries = try OverflowCounts()
     contributions = code.withContributions { table in
       (0..<256 * code.layout.depth).map { UInt32(table[$0]) }
     }
@@ -119,13 +121,13 @@ final class DirectTable {
   }
 
   func map(
-    _ tuples: UnsafeRawBufferPointer, to palette: Palette, into output: UnsafeMutableRawBufferPointer
+    _ tuples: UnsafeRawBufferPointer, to palette: RawTuples, into output: UnsafeMutableRawBufferPointer
   ) {
     contributions.withUnsafeBufferPointer { contributions in
       guard let parts = contributions.baseAddress,
         let source = tuples.bindMemory(to: UInt8.self).baseAddress,
         let target = output.bindMemory(to: UInt8.self).baseAddress,
-        let colors = palette.tuples.bindMemory(to: UInt8.self).baseAddress
+        let colors = palette.bytes.bindMemory(to: UInt8.self).baseAddress
       else { return }
       let run = TupleRun(
         source: source, target: target, count: tuples.count / code.layout.bytesPerTuple,

@@ -1,3 +1,5 @@
+import Memory
+
 /// The distinct tuples of an image and how often each occurs.
 ///
 /// The tuples are sorted (by Morton code up to four planes, in the same order bit by bit beyond), so that a
@@ -24,7 +26,7 @@ package final class Histogram {
 
   /// The numbers of the tuples in lexicographic order.
   ///
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package func lexicographicOrder() throws -> Storage<Int> {
     let order = try Storage<Int>(count: count)
     for index in 0..<count {

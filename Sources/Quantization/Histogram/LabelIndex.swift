@@ -1,3 +1,5 @@
+import Memory
+
 /// Finds the labels of sorted codes.
 ///
 /// In Morton order labels change seldom, and of the cells of a grid most have one label. So a hash table finds the
@@ -18,7 +20,7 @@ package final class LabelIndex {
   ///   - cellLimit: Cells at the most, at least 1.
   ///   - leastShift: The lowest bits of codes that do not count: others than those in the list, with the same bits above,
   ///     are the same.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   init(
     _ codes: UnsafeBufferPointer<UInt64>, bitCount: Int, labels codeLabels: UnsafeBufferPointer<UInt32>,
     cellLimit: Int, leastShift: Int = 0
@@ -88,12 +90,12 @@ package final class LabelIndex {
 
   /// Writes for each of a run of raw tuples, all of whose codes are in the list, that of its label.
   func map(
-    _ tuples: UnsafeRawBufferPointer, code: MortonCode, to palette: Palette,
+    _ tuples: UnsafeRawBufferPointer, code: MortonCode, to palette: RawTuples,
     into output: UnsafeMutableRawBufferPointer
   ) {
     guard let source = tuples.bindMemory(to: UInt8.self).baseAddress,
       let target = output.bindMemory(to: UInt8.self).baseAddress,
-      let colors = palette.tuples.bindMemory(to: UInt8.self).baseAddress
+      let colors = palette.bytes.bindMemory(to: UInt8.self).baseAddress
     else { return }
     let byteCount = code.layout.bytesPerTuple
     code.withContributions { parts in

@@ -20,7 +20,7 @@ package final class Tally {
   ///   - expectedCount: Tuples expected; decides only how they are counted.
   ///   - limit: Different tuples at the most, 65536 at least, beyond which near ones are counted as one, where a tuple
   ///     has at most eight bytes; nil is no limit.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package init(layout: TupleLayout, expectedCount: Int, limit: Int? = nil) throws {
     self.layout = layout
     let limit = limit.map { max($0, 1 << 16) }
@@ -85,7 +85,7 @@ package final class Tally {
   /// - Parameters:
   ///   - labels: A label for each tuple of the histogram, `0..<labelCount`.
   ///   - labelCount: Different labels.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package func setLabels(_ labels: UnsafeBufferPointer<UInt32>, labelCount: Int) throws {
     switch table {
     case .direct(let table): try table.setLabels(labels, labelCount: labelCount)
@@ -104,7 +104,7 @@ package final class Tally {
   ///   - palette: What to write for the labels, in their order.
   ///   - output: Room for a color of the palette for each tuple, elsewhere than the run.
   package func map(
-    _ tuples: UnsafeRawBufferPointer, to palette: Palette, into output: UnsafeMutableRawBufferPointer
+    _ tuples: UnsafeRawBufferPointer, to palette: RawTuples, into output: UnsafeMutableRawBufferPointer
   ) {
     precondition(
       output.count / palette.layout.bytesPerTuple == tuples.count / layout.bytesPerTuple)

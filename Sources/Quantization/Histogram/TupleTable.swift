@@ -1,3 +1,5 @@
+import Memory
+
 /// Counts tuples of any number of planes: each distinct tuple is kept once, found by a hash of its bytes.
 ///
 /// Memory follows the distinct tuples: their bytes twice over at the most, and 24 to 48 bytes for each.
@@ -130,7 +132,7 @@ final class TupleTable {
   }
 
   func map(
-    _ run: UnsafeRawBufferPointer, to palette: Palette, into output: UnsafeMutableRawBufferPointer
+    _ run: UnsafeRawBufferPointer, to palette: RawTuples, into output: UnsafeMutableRawBufferPointer
   ) {
     guard let labels else { preconditionFailure("mapping comes after the labels") }
     let byteCount = layout.bytesPerTuple
@@ -143,7 +145,7 @@ final class TupleTable {
         rebasing: output[pixel * bytesPerColor..<(pixel + 1) * bytesPerColor]
       ).copyMemory(
         from: UnsafeRawBufferPointer(
-          rebasing: palette.tuples[label * bytesPerColor..<(label + 1) * bytesPerColor]))
+          rebasing: palette.bytes[label * bytesPerColor..<(label + 1) * bytesPerColor]))
     }
   }
 }

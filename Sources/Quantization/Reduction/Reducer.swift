@@ -1,3 +1,6 @@
+import Clustering
+import Memory
+
 /// Reduces the colors of one image, as often as wanted: what does not depend on their number is made once.
 package final class Reducer {
   private let histogram: Histogram
@@ -6,13 +9,13 @@ package final class Reducer {
   private let setting: ColorSetting
   private let pixelCount: Int
   private let weights: Storage<Int>?
-  private let start: GivenPalette?
+  private let start: UserPalette?
   private let fixed: Palette?
   private let measure: ((Mapping) throws -> Int128)?
 
-  /// What colors are as points, and the points with their tree, once they have been wanted.
-  private var grownSpace: (space: any PointSpace, leastCount: Int)?
-  private var grownForest: PointForest?
+  /// The clustered tuples and the tree over their points, once they have been asked for.
+  private var knownTuples: ClusteredTuples?
+  private var knownTree: AnyPointTree?
 
   /// - Parameters:
   ///   - histogram: The image's colors.
@@ -27,7 +30,7 @@ package final class Reducer {
   ///   - progress: Called now and then with the number of a run, from 1, and of its iterations so far.
   package init(
     _ histogram: Histogram, in setting: ColorSetting, settings: KMeansSettings, weights: Storage<Int>? = nil,
-    start: GivenPalette? = nil, fixed: Palette? = nil, measure: ((Mapping) throws -> Int128)? = nil,
+    start: UserPalette? = nil, fixed: Palette? = nil, measure: ((Mapping) throws -> Int128)? = nil,
     progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) {
     precondition(setting.kind.depth == histogram.layout.depth)
@@ -46,38 +49,38 @@ package final class Reducer {
   ///
   /// - Throws: What `reduction(to:)` throws.
   package func check(_ count: Int) throws {
-    if try unreduced(count) == nil { _ = try space(for: count) }
+    if try unreduced(count) == nil { _ = try tuples(for: count) }
   }
 
-  /// What colors are as points, where so many do.
-  private func space(for count: Int) throws -> any PointSpace {
-    let (space, leastCount) = try space()
-    guard count >= leastCount else { throw QuantizationError.tooFewColors(count, needed: leastCount) }
-    return space
+  /// The clustered tuples, where so many colors are enough.
+  private func tuples(for count: Int) throws -> ClusteredTuples {
+    let tuples = try tuples()
+    guard count >= tuples.leastCount else {
+      throw TooFewColors(count: count, leastCount: tuples.leastCount)
+    }
+    return tuples
   }
 
   /// Reduces the image to a number of colors, or to those that it has, with the fixed ones, if they are no more.
   ///
   /// - Parameter count: At least 1, and no fewer than there are fixed colors.
   /// - Returns: The same whatever else was asked for before.
-  /// - Throws: `QuantizationError`: there are too few colors for the fixed ones, a transparent and an opaque one, or
-  ///   there is no memory.
+  /// - Throws: `TooFewColors`, `OutOfMemory`.
   package func reduction(to count: Int) throws -> Reduction {
     if let unreduced = try unreduced(count) { return unreduced }
-    let space = try space(for: count)
-    let clusterCount = count - space.reservedCount
-    guard let points = space.points,
-      points.count(notOn: space.pinned) > clusterCount - (space.pinned?.count ?? 0)
-    else {
-      return try reduction(nil, of: space, wantedCount: count)
+    let tuples = try tuples(for: count)
+    let clusterCount = count - tuples.reservedCount
+    let fixed = tuples.fixedPositions
+    guard let points = tuples.points, points.count(notOn: fixed) > clusterCount - (fixed?.count ?? 0) else {
+      return try reduction(nil, of: tuples, wantedCount: count)
     }
     var settings = self.settings
     settings.clusterCount = clusterCount
-    let forest = try forest(points)
+    let tree = try tree(points)
     let clustering = try KMeans(settings).cluster(
-      forest, from: start.map { try space.centroids($0, image: setting.kind) }, fixed: space.pinned,
-      rounding: space.rounding(forest, count: clusterCount), progress: progress)
-    return try reduction(clustering, of: space, wantedCount: count)
+      tree, from: start.map(tuples.centroids), fixed: fixed,
+      rounding: tuples.rounding(tree, count: clusterCount), progress: progress)
+    return try reduction(clustering, of: tuples, wantedCount: count)
   }
 
   /// The image with all its colors, if they and the fixed ones are together no more than `count`.
@@ -106,11 +109,11 @@ package final class Reducer {
   ///   - ceiling: Colors at the most, at least 1.
   /// - Returns: A reduction that reaches the ratio, where that to one color less does not; if that to `ceiling`
   ///   colors does not reach it, that one.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package func reduction(reaching decibels: Double, ceiling: Int) throws -> Reduction {
     let limit = Distortion.meanSquaredError(decibels: decibels, depth: histogram.layout.depth)
     let whole = try fixed.map { try PaletteUnion(Palette(histogram), $0).palette.count } ?? histogram.count
-    var search = ColorCountSearch(limit: limit, floor: try space().leastCount, ceiling: min(ceiling, whole))
+    var search = ColorCountSearch(limit: limit, floor: try tuples().leastCount, ceiling: min(ceiling, whole))
     if whole <= ceiling {
       search.note(whole, meanSquaredError: 0)
     }
@@ -129,66 +132,45 @@ package final class Reducer {
   ///
   /// - Parameter bandwidth: How far the neighborhood of a color reaches, on the 0...1 scale of samples.
   /// - Returns: The modes, however many.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package func reduction(toModes bandwidth: Double) throws -> Reduction {
-    let space = try space().space
-    guard let points = space.points else { return try reduction(nil, of: space, wantedCount: nil) }
-    let forest = try forest(points)
+    let tuples = try tuples()
+    guard let points = tuples.points else { return try reduction(nil, of: tuples, wantedCount: nil) }
+    let tree = try tree(points)
     let clustering = try MeanShift(bandwidth: bandwidth, threadCount: settings.threadCount)
-      .cluster(forest, rounding: space.rounding(forest, count: points.count))
-    return try reduction(clustering, of: space, wantedCount: nil)
+      .cluster(tree, rounding: tuples.rounding(tree, count: points.count))
+    return try reduction(clustering, of: tuples, wantedCount: nil)
   }
 
   /// How many times the inertia on the way to a clustering is that on the tuples, as far as they can be compared.
   ///
-  /// - Throws: `QuantizationError.outOfMemory`.
-  package func inertiaScale() throws -> Double { try space().space.inertiaScale }
+  /// - Throws: `OutOfMemory`.
+  package func inertiaScale() throws -> Double { try tuples().inertiaScale }
 
   private func reduction(
-    _ clustering: Clustering?, of space: any PointSpace, wantedCount: Int?
+    _ clustering: Clustering?, of tuples: ClusteredTuples, wantedCount: Int?
   ) throws -> Reduction {
-    let mapping = try space.mapping(clustering)
+    let mapping = try tuples.mapping(clustering)
     let inertia =
-      try measure?(mapping) ?? clustering.flatMap(space.inertia)
+      try measure?(mapping) ?? clustering.flatMap(tuples.inertia)
       ?? mapping.inertia(of: histogram, in: setting)
     return Reduction(
       wantedCount: wantedCount, mapping: mapping, clustering: clustering, distortion: distortion(inertia))
   }
 
-  /// What colors are as points, and the least number of colors there has to be.
-  private func space() throws -> (space: any PointSpace, leastCount: Int) {
-    let space = try grownSpace ?? makeSpace()
-    grownSpace = space
-    return space
+  private func tuples() throws -> ClusteredTuples {
+    let tuples =
+      try knownTuples
+      ?? ClusteredTuples(
+        histogram, in: setting, weights: weights, fixed: fixed, threadCount: settings.threadCount)
+    knownTuples = tuples
+    return tuples
   }
 
-  private func makeSpace() throws -> (space: any PointSpace, leastCount: Int) {
-    let isPremultiplied = setting.isPremultiplied
-    guard isPremultiplied || setting.space != .sample || weights != nil else {
-      return (try SampleSpace(histogram, required: fixed), max(fixed?.count ?? 0, 1))
-    }
-    let weights = self.weights ?? histogram.weights
-    let selection = try TupleSelection(histogram, weights: weights, isPremultiplied: isPremultiplied)
-    let required = try RequiredColors(fixed, selection, histogram, isPremultiplied: isPremultiplied)
-    // Where every color is opaque or not there at all, opacity is no part of it.
-    let isBinary = !selection.hasTranslucent && !selection.hasWeightless && !required.hasTranslucent
-    guard setting.space == .sample && (!isPremultiplied || isBinary) else {
-      let space = try WorkingSpace(
-        histogram, selection, weights: weights, required: required.palette, in: setting,
-        threadCount: settings.threadCount)
-      return (space, required.leastCount)
-    }
-    let space = try SampleSpace(
-      histogram, selection, weights: weights, required: required.palette,
-      planeCount: isPremultiplied ? setting.kind.colorCount : setting.kind.depth,
-      threadCount: settings.threadCount)
-    return (space, required.leastCount)
-  }
-
-  private func forest(_ points: Points) throws -> PointForest {
-    let forest = try grownForest ?? PointForest(points, threadCount: settings.threadCount)
-    grownForest = forest
-    return forest
+  private func tree(_ points: Points) throws -> AnyPointTree {
+    let tree = try knownTree ?? AnyPointTree(points, threadCount: settings.threadCount)
+    knownTree = tree
+    return tree
   }
 
   private func distortion(_ inertia: Int128) -> Distortion {

@@ -1,3 +1,5 @@
+import Clustering
+
 /// What an image's colors are reduced to.
 package struct Reduction {
   /// Colors asked for, at least 1; nil where their number was not asked for.

@@ -1,3 +1,5 @@
+import Memory
+
 /// Adds up what colors cost pixel by pixel, where the histogram does not tell since its tuples stand for others that are
 /// near.
 package final class PixelLosses {
@@ -14,7 +16,7 @@ package final class PixelLosses {
   ///   - setting: What they mean.
   ///   - histogram: The tuples, in the palette's layout.
   ///   - numbers: Finds their numbers.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package init(
     _ mapping: Mapping, in setting: ColorSetting, of histogram: Histogram, _ numbers: TupleNumbers
   ) throws {
@@ -31,7 +33,7 @@ package final class PixelLosses {
   /// - Parameters:
   ///   - rows: Whole rows of raw tuples, all of which were counted.
   ///   - width: Tuples of a row.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package func add(_ rows: UnsafeRawBufferPointer, width: Int) throws {
     let layout = palette.layout
     var rest = rows[...]

@@ -1,3 +1,6 @@
+import Memory
+import Workers
+
 /// Replaces each tuple of an image by the palette's color for it.
 package final class Remap {
   private let tally: Tally
@@ -12,7 +15,7 @@ package final class Remap {
   ///   - labels: For each tuple of the tally's histogram the number of its color.
   ///   - palette: The colors.
   ///   - threadCount: Threads that may work at a time, at least 1.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package init(_ tally: Tally, labels: Storage<UInt32>, palette: Palette, threadCount: Int) throws {
     self.tally = tally
     self.palette = palette
@@ -26,7 +29,7 @@ package final class Remap {
   ///   - rows: Whole rows of raw tuples, all of which the tally has counted.
   ///   - bytesPerRow: Bytes of a row.
   ///   - body: Called with one or more whole mapped rows, which are gone after the call.
-  /// - Throws: `QuantizationError.outOfMemory`, what `body` throws.
+  /// - Throws: `OutOfMemory`, what `body` throws.
   package func map(
     _ rows: UnsafeRawBufferPointer, bytesPerRow: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -57,14 +60,14 @@ package final class Remap {
     let tupleCount = tuples.count / byteCount
     let sliceCount = min(threadCount, max(tupleCount / Self.tuplesPerThread, 1))
     guard sliceCount > 1 else {
-      tally.map(tuples, to: palette, into: output)
+      tally.map(tuples, to: palette.raw, into: output)
       return
     }
     withWorkers(sliceCount) { slice in
       let start = tupleCount * slice / sliceCount
       let end = tupleCount * (slice + 1) / sliceCount
       tally.map(
-        UnsafeRawBufferPointer(rebasing: tuples[start * byteCount..<end * byteCount]), to: palette,
+        UnsafeRawBufferPointer(rebasing: tuples[start * byteCount..<end * byteCount]), to: palette.raw,
         into: UnsafeMutableRawBufferPointer(rebasing: output[start * bytesPerColor..<end * bytesPerColor]))
     }
   }

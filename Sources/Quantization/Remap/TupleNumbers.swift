@@ -1,3 +1,5 @@
+import Memory
+
 /// Finds for the pixels of an image the numbers of their tuples in the histogram.
 package final class TupleNumbers {
   private let remap: Remap
@@ -10,7 +12,7 @@ package final class TupleNumbers {
   ///   - tally: The count of the image's tuples, whose labels are the numbers from now on, until it gets others.
   ///   - histogram: That of the tally.
   ///   - threadCount: Threads that may work at a time, at least 1.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package init(_ tally: Tally, _ histogram: Histogram, threadCount: Int) throws {
     // A number is what is written for its tuple: four bytes, the highest first.
     let layout = TupleLayout(depth: 2, maxval: 65535)
@@ -33,7 +35,7 @@ package final class TupleNumbers {
   ///   - width: Tuples of a row.
   ///   - body: Called with the numbers of one or more whole rows, which it may write over and which are gone after
   ///     the call.
-  /// - Throws: `QuantizationError.outOfMemory`, what `body` throws.
+  /// - Throws: `OutOfMemory`, what `body` throws.
   package func map(
     _ rows: UnsafeRawBufferPointer, width: Int, _ body: (UnsafeMutableBufferPointer<UInt32>) throws -> Void
   ) throws {

@@ -1,3 +1,5 @@
+import Memory
+
 /// What the tuples of an image count for: each the weights of its pixels, added up.
 package struct WeightSums {
   /// The sum of each tuple.
@@ -16,7 +18,7 @@ package struct WeightSums {
   /// - Parameters:
   ///   - histogram: The tuples.
   ///   - tuples: Tells which of them each pixel has.
-  /// - Throws: `QuantizationError.outOfMemory`.
+  /// - Throws: `OutOfMemory`.
   package init(_ histogram: Histogram, _ tuples: TupleNumbers) throws {
     sums = try Storage(count: histogram.count)
     self.tuples = tuples
@@ -29,7 +31,7 @@ package struct WeightSums {
   ///   - width: Tuples of a row.
   ///   - layout: That of the weights, of one plane.
   ///   - nextWeights: Gives the weights of one row after another, as raw tuples.
-  /// - Throws: `QuantizationError.outOfMemory`, what `nextWeights` throws.
+  /// - Throws: `OutOfMemory`, what `nextWeights` throws.
   package mutating func add(
     _ rows: UnsafeRawBufferPointer, width: Int, layout: TupleLayout,
     nextWeights: () throws -> UnsafeRawBufferPointer?

@@ -1,0 +1,68 @@
+/// K-means on weighted points.
+package struct KMeans {
+  package let settings: KMeansSettings
+
+  package init(_ settings: KMeansSettings) {
+    self.settings = settings
+  }
+
+  /// Clusters points, keeping the run whose palette has the lowest inertia, of equals the first.
+  ///
+  /// - Parameters:
+  ///   - forest: More than `settings.clusterCount` points, those on fixed positions not counted, but these.
+  ///   - start: Centroids to start from, as plain k-means does, with the fixed ones `settings.clusterCount`; nil is
+  ///     what the settings say.
+  ///   - fixed: Positions on the points' grid that have to be in the palette, distinct and in lexicographic order, at
+  ///     most `settings.clusterCount`. They count, stay where they are, and may have no points. Nil is none.
+  ///   - rounding: Makes a palette of what is found; nil rounds to the points' grid.
+  ///   - progress: Called now and then with the number of the run, from 1, and of its iterations so far.
+  /// - Returns: The palette and its clusters.
+  /// - Throws: `OutOfMemory`.
+  package func cluster(
+    _ forest: AnyPointTree, from start: Centroids? = nil, fixed: Centroids? = nil,
+    rounding: (any Rounding)? = nil,
+    progress: @escaping (Int, Int) -> Void = { _, _ in }
+  ) throws -> Clustering {
+    precondition(forest.points.count > settings.clusterCount - (fixed?.count ?? 0))
+    precondition(fixed?.count ?? 0 <= settings.clusterCount)
+    return switch forest {
+    case .float(let tree): try best(of: tree, start, fixed, rounding, progress)
+    case .double(let tree): try best(of: tree, start, fixed, rounding, progress)
+    }
+  }
+
+  private func best<Scalar: ExactScalar>(
+    of tree: PointTree<Scalar>, _ start: Centroids?, _ fixed: Centroids?, _ rounding: (any Rounding)?,
+    _ progress: @escaping (Int, Int) -> Void
+  ) throws -> Clustering {
+    let assigner = Assigner(tree, threadCount: settings.threadCount)
+    let given =
+      fixed?.count == settings.clusterCount ? try fixed?.fixedInPlace() : try start?.following(fixed)
+    if let given {
+      precondition(given.count == settings.clusterCount)
+      return try Run(
+        settings: settings, number: 0, assigner: assigner, fixed: fixed, rounding: rounding,
+        progress: { progress(1, $0) }
+      ).plain(from: given)
+    }
+    var best: Clustering?
+    for number in 0..<distinctRunCount {
+      let run = Run(
+        settings: settings, number: number, assigner: assigner, fixed: fixed, rounding: rounding
+      ) {
+        progress(number + 1, $0)
+      }
+      let candidate = try settings.start.map(run.plain) ?? run.searching()
+      if candidate.inertia < best?.inertia ?? Int128.max {
+        best = candidate
+      }
+    }
+    guard let best else { preconditionFailure("there is at least one run") }
+    return best
+  }
+
+  /// Runs that can differ: a start without random choices, when asked for, gives one.
+  private var distinctRunCount: Int {
+    settings.start == .wu || settings.start == .maximin ? 1 : settings.runCount
+  }
+}

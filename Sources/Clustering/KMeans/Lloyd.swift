@@ -1,0 +1,87 @@
+import Memory
+
+/// Lloyd's iteration: points to their nearest centroids, centroids to the means of their points, until nothing
+/// changes.
+///
+/// Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information Theory 28(2), 1982, method I. Means
+/// are rounded to the centroids' grid, on which inertia is a whole number that falls with each iteration, so the
+/// iteration ends.
+struct Lloyd<Scalar: ExactScalar> {
+  let assigner: Assigner<Scalar>
+
+  /// Iterations at the most, 0 or more; nil is no limit.
+  var iterationLimit: Int?
+
+  /// Settled when no coordinate moved by more than this, in units of the points' grid.
+  var tolerance = 0.0
+
+  /// Where the iteration has come to.
+  struct Outcome {
+    var centroids: Centroids
+    /// Inertia after each iteration, in units of the centroids' grid squared.
+    var history: [Int128] = []
+    /// What ended it.
+    var ending = StopReason.iterationLimit
+  }
+
+  /// Iterates from `start`, whose centroids it moves.
+  ///
+  /// - Parameters:
+  ///   - start: At least one centroid.
+  ///   - progress: Called after each iteration with the number of iterations so far.
+  /// - Returns: Where it has come to.
+  /// - Throws: `OutOfMemory`.
+  func run(from start: Centroids, progress: (Int) -> Void = { _ in }) throws -> Outcome {
+    var outcome = Outcome(centroids: start)
+    let limit = tolerance * Double(1 << start.fractionBits)
+    while outcome.history.count < iterationLimit ?? Int.max && outcome.ending == .iterationLimit {
+      let clusters = try assign(start)
+      let movement = moveToMeans(start, clusters)
+      let inertia = assigner.inertia(clusters, start)
+      let isLower = outcome.history.last.map { inertia < $0 } ?? true
+      if isLower {
+        outcome.history.append(inertia)
+      }
+      if movement == 0 || !isLower {
+        outcome.ending = .settled
+      } else if Double(movement) <= limit {
+        outcome.ending = .withinTolerance
+      }
+      progress(outcome.history.count)
+    }
+    return outcome
+  }
+
+  /// Assigns the points, moving centroids without any, but for fixed ones, to points that cost much.
+  private func assign(_ centroids: Centroids) throws -> Storage<Int> {
+    let clusters = try assigner.assign(to: centroids)
+    let items = centroids.dimension + 1
+    let vacant = try GrowingStorage(centroids.fixedCount..<centroids.count) {
+      clusters.elements[$0 * items] == 0
+    }
+    guard !vacant.isEmpty else { return clusters }
+    let points = assigner.tree.points
+    let labels = try Storage<UInt32>(count: points.count)
+    _ = try assigner.assign(to: centroids, labels: labels)
+    let vacancies = try EmptyClusters(points, labels: labels, centroids: centroids)
+    for centroid in vacant {
+      guard let point = vacancies.takeCostliest() else { break }
+      centroids.place(centroid, on: point, of: points)
+    }
+    return try assigner.assign(to: centroids)
+  }
+
+  /// Moves each centroid that has points and is not fixed to their mean; returns the largest move of a coordinate, in units of the
+  /// centroids' grid.
+  private func moveToMeans(_ centroids: Centroids, _ clusters: Storage<Int>) -> Int {
+    guard let base = clusters.elements.baseAddress else { preconditionFailure("storage is never empty") }
+    var largest = 0
+    for centroid in centroids.fixedCount..<centroids.count {
+      let cluster = base + centroid * (centroids.dimension + 1)
+      if cluster[0] > 0 {
+        largest = max(largest, centroids.place(centroid, onMeanOf: cluster))
+      }
+    }
+    return largest
+  }
+}

@@ -1,0 +1,87 @@
+/// One run of k-means, from its start to its palette.
+struct Run<Scalar: ExactScalar> {
+  let settings: KMeansSettings
+
+  /// From 0.
+  let number: Int
+
+  let assigner: Assigner<Scalar>
+
+  /// Positions that have to be in the palette, distinct and sorted, at most as many as clusters; nil is none.
+  var fixed: Centroids?
+
+  /// Makes the palette; nil rounds to the points' grid.
+  var rounding: (any Rounding)?
+
+  /// Called with the number of iterations so far.
+  let progress: (Int) -> Void
+
+  private var tree: PointTree<Scalar> { assigner.tree }
+
+  /// K-means as textbooks have it: Lloyd's iteration from a start, then the palette on the grid.
+  ///
+  /// - Throws: `OutOfMemory`.
+  func plain(from start: StartMethod) throws -> Clustering {
+    try plain(from: centroids(start))
+  }
+
+  /// The same from given centroids, which it moves.
+  ///
+  /// - Throws: `OutOfMemory`.
+  func plain(from start: Centroids) throws -> Clustering {
+    let outcome = try lloyd.run(from: start, progress: progress)
+    return try finished(outcome, from: outcome.centroids)
+  }
+
+  /// The search for the lowest inertia: the first run from boxes, the others from k-means++.
+  ///
+  /// - Throws: `OutOfMemory`.
+  func searching() throws -> Clustering {
+    // Each run shakes by numbers of its own.
+    var generator = SplitMix64(seed: settings.seed, run: number)
+    let search = Search(
+      tree: tree, count: settings.clusterCount, fixed: fixed, effort: settings.effort,
+      seed: number == 0 ? settings.seed : generator.next(), threadCount: settings.threadCount)
+    var lloyd = self.lloyd
+    lloyd.iterationLimit = min(lloyd.iterationLimit ?? Int.max, settings.effort.finalIterations)
+    let start = try number == 0 ? search.centroids() : search.centroids(from: centroids(.kMeansPlusPlus))
+    var outcome = try lloyd.run(from: start, progress: progress)
+    if outcome.ending == .iterationLimit && outcome.history.count < settings.iterationLimit ?? Int.max {
+      // Only the search's own limit was reached: what follows goes on until nothing changes.
+      outcome.ending = .settled
+    }
+    guard outcome.ending == .settled else { return try finished(outcome, from: outcome.centroids) }
+    let inertia = inertiaOnPoints(outcome.history.last ?? 0, outcome.centroids)
+    return try finished(outcome, from: search.onGrid(outcome.centroids, inertia: inertia))
+  }
+
+  private var lloyd: Lloyd<Scalar> {
+    Lloyd(
+      assigner: assigner, iterationLimit: settings.iterationLimit,
+      tolerance: settings.tolerance * Double(tree.points.upperBound))
+  }
+
+  private func centroids(_ start: StartMethod) throws -> Centroids {
+    var generator = SplitMix64(seed: settings.seed, run: number)
+    return try Start(tree: tree, count: settings.clusterCount - (fixed?.count ?? 0), fixed: fixed)
+      .centroids(start, using: &generator).following(fixed)
+  }
+
+  private func finished(_ outcome: Lloyd<Scalar>.Outcome, from centroids: Centroids) throws -> Clustering {
+    let settles = outcome.ending == .settled
+    // Called by its own type: behind the protocol its loops would not be compiled for the kind of number.
+    var clustering =
+      try rounding?.clustering(from: centroids, settles: settles)
+      ?? GridRounding(assigner: assigner, count: settings.clusterCount, fixed: fixed)
+      .clustering(from: centroids, settles: settles)
+    clustering.course = Clustering.Course(
+      run: number + 1, history: outcome.history.map { inertiaOnPoints($0, outcome.centroids) },
+      ending: outcome.ending)
+    return clustering
+  }
+
+  /// Inertia in units of the points' grid squared.
+  private func inertiaOnPoints(_ inertia: Int128, _ centroids: Centroids) -> Double {
+    Double(inertia) / Double(1 << (2 * centroids.fractionBits))
+  }
+}

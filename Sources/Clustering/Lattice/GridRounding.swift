@@ -1,0 +1,123 @@
+import Memory
+
+/// Brings centroids to the points' own grid, where they are exactly `count` different positions, each the nearest
+/// of some point, unless it is a fixed one.
+///
+/// With the assignment fixed the rounded mean of a cluster is its best position on the grid, and a position that no
+/// point needs strictly lowers inertia on any point that does not lie on a position; so the descent ends, in a
+/// positions in which every position is the rounded mean of the points nearest to it. Fixed positions stay, with points
+/// or without: that takes nothing back, since only the others are moved or given up, and a mean that comes to lie on
+/// a fixed position leaves a place free, to be filled like any other.
+struct GridRounding<Scalar: ExactScalar>: Rounding {
+  let assigner: Assigner<Scalar>
+
+  /// Positions wanted, at most as many as points and fixed positions have together.
+  let count: Int
+
+  /// Positions that have to stay, distinct and sorted, at most `count`; nil is none.
+  var fixed: Centroids?
+
+  package func clustering(from centroids: Centroids, settles: Bool) throws -> Clustering {
+    var positions = try rounded(centroids)
+    while true {
+      let clusters = try assigner.assign(to: positions)
+      let used = try withoutVacant(positions, clusters)
+      if used.count < count {
+        positions = try filled(used, positions)
+      } else if let moved = settles ? try movedToMeans(positions, clusters) : nil {
+        positions = moved
+      } else {
+        return try clustering(at: positions)
+      }
+    }
+  }
+
+  package func clusteringInUse(from centroids: Centroids) throws -> Clustering {
+    var positions = try rounded(centroids)
+    while true {
+      let used = try withoutVacant(positions, assigner.assign(to: positions))
+      guard used.count < positions.count else { return try clustering(at: positions) }
+      positions = used
+    }
+  }
+
+  /// The points as they are with a positions that stays. It may take hundreds of passes to find it, and writing labels
+  /// takes longer than all else in a pass.
+  private func clustering(at positions: Centroids) throws -> Clustering {
+    let pointCount = assigner.tree.points.count
+    let labels = try Storage<UInt32>(count: pointCount, hugePages: pointCount >= Self.hugePageThreshold)
+    let clusters = try assigner.assign(to: positions, labels: labels)
+    return Clustering(
+      positions: positions, labels: labels, clusters: clusters, inertia: assigner.inertia(clusters, positions)
+    )
+  }
+
+  /// Points from which on their labels fill some huge pages.
+  private static var hugePageThreshold: Int { 1 << 21 }
+
+  /// The nearest grid positions, distinct and sorted.
+  private func rounded(_ centroids: Centroids) throws -> Centroids {
+    let rounded = try Centroids(count: centroids.count, dimension: centroids.dimension, fractionBits: 0)
+    let half = Int32(1 << centroids.fractionBits) / 2
+    for (index, coordinate) in centroids.coordinates.elements.enumerated() {
+      rounded.coordinates.elements[index] = (coordinate + half) >> Int32(centroids.fractionBits)
+    }
+    return try rounded.sortedDistinct()
+  }
+
+  /// The positions that have points or are fixed.
+  private func withoutVacant(_ positions: Centroids, _ clusters: Storage<Int>) throws -> Centroids {
+    let items = positions.dimension + 1
+    let used = try GrowingStorage(0..<positions.count) {
+      clusters.elements[$0 * items] > 0 || isFixed($0, of: positions)
+    }
+    return used.count == positions.count ? positions : try positions.selecting(used)
+  }
+
+  /// The positions in use and as many points that cost much as are missing.
+  private func filled(_ used: Centroids, _ positions: Centroids) throws -> Centroids {
+    let points = assigner.tree.points
+    let vacancies = try EmptyClusters(points, labels: clustering(at: positions).labels, centroids: positions)
+    let filled = try Centroids(count: count, dimension: used.dimension, fractionBits: 0)
+    _ = filled.coordinates.elements.update(fromContentsOf: used.coordinates.elements)
+    for entry in used.count..<count {
+      guard let point = vacancies.takeCostliest() else {
+        preconditionFailure("more points than positions, so some point lies on none")
+      }
+      filled.place(entry, on: point, of: points)
+    }
+    return try filled.sortedDistinct()
+  }
+
+  /// The rounded means, distinct and sorted, or nil where all positions are rounded means already. A coordinate half
+  /// way between two stays where it is.
+  private func movedToMeans(_ positions: Centroids, _ clusters: Storage<Int>) throws -> Centroids? {
+    let moved = try Centroids(count: positions.count, dimension: positions.dimension, fractionBits: 0)
+    var isMoved = false
+    let items = positions.dimension + 1
+    for entry in 0..<positions.count {
+      guard !isFixed(entry, of: positions) else {
+        moved.position(entry).update(from: positions.position(entry), count: positions.dimension)
+        continue
+      }
+      let weight = clusters.elements[entry * items]
+      for plane in 0..<positions.dimension {
+        let sum = clusters.elements[entry * items + plane + 1]
+        let current = Int(positions.position(entry)[plane])
+        let excess = sum - weight * current
+        let isRoundedMean = 2 * abs(excess) <= weight
+        let place = isRoundedMean ? current : roundedQuotient(sum, weight, fractionBits: 0)
+        moved.position(entry)[plane] = Int32(truncatingIfNeeded: place)
+        isMoved = isMoved || !isRoundedMean
+      }
+    }
+    return isMoved ? try moved.sortedDistinct() : nil
+  }
+
+  private func isFixed(_ entry: Int, of positions: Centroids) -> Bool {
+    guard let fixed else { return false }
+    let numbers = 0..<fixed.count
+    let place = numbers.partitioningIndex { fixed.compare($0, with: positions.position(entry)) >= 0 }
+    return place < fixed.count && fixed.compare(place, with: positions.position(entry)) == 0
+  }
+}

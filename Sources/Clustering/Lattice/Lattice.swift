@@ -1,0 +1,42 @@
+/// The places at which centroids may end, where these are not simply the points of the grid.
+///
+/// A place is a tuple of `placeWidth` whole numbers. Each place has a position on the grid of the points; several
+/// places may share a position. Some places are *strict*: points of the second part (see `Points.secondPart`) are
+/// assigned to strict places only, if there are any.
+package protocol Lattice {
+  /// Numbers in a place, at least 1.
+  var placeWidth: Int { get }
+
+  /// Finds the place nearest to a position.
+  ///
+  /// - Parameters:
+  ///   - position: The coordinates, on the scale 0...1 of the grid.
+  ///   - isStrict: Whether the place has to be strict.
+  ///   - place: Receives the place.
+  func nearestPlace(to position: SIMD4<Double>, isStrict: Bool, into place: UnsafeMutablePointer<UInt16>)
+
+  /// The position of a place on the points' grid.
+  func position(of place: UnsafePointer<UInt16>) -> SIMD4<UInt16>
+
+  /// Whether a place is strict.
+  func isStrict(_ place: UnsafePointer<UInt16>) -> Bool
+}
+
+extension Lattice {
+  /// The positions of places on the points' grid, in the order of the places.
+  ///
+  /// - Parameters:
+  ///   - places: Places of this lattice.
+  ///   - dimension: Coordinates of a position, 1 to 4.
+  /// - Throws: `OutOfMemory`.
+  package func positions(of places: Places, dimension: Int) throws -> Centroids {
+    let positions = try Centroids(count: places.count, dimension: dimension, fractionBits: 0)
+    for number in 0..<places.count {
+      let position = position(of: places.place(number))
+      for plane in 0..<dimension {
+        positions.position(number)[plane] = Int32(position[plane])
+      }
+    }
+    return positions
+  }
+}

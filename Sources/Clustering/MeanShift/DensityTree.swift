@@ -1,0 +1,165 @@
+import Memory
+
+/// A tree over points that adds up what is in a ball.
+///
+/// Positions and lengths are fixed-point numbers with the fractional bits of centroids on their way, so that what is in
+/// a ball is exact.
+final class DensityTree<Scalar: ExactScalar> {
+  /// A ball among the points.
+  struct Ball {
+    /// The middle.
+    let middle: UnsafePointer<Int32>
+
+    /// The radius, squared.
+    let square: Int
+
+    /// The diagonal, squared, up to which a box of points counts whole if their mean is in the ball.
+    let grain: Int
+  }
+
+  let tree: PointTree<Scalar>
+  private let dimension: Int
+
+  /// For each node the lower corner of its box, then the upper corner, then the mean of its points.
+  private let places: Storage<Int32>
+
+  /// The diagonals of the boxes, squared.
+  private let diagonals: Storage<Int>
+
+  static var fractionBits: Int { Centroids.standardFractionBits }
+
+  /// - Throws: `OutOfMemory`.
+  init(_ tree: PointTree<Scalar>) throws {
+    self.tree = tree
+    dimension = tree.points.dimension
+    places = try Storage(count: 3 * dimension * tree.nodeCount)
+    diagonals = try Storage(count: tree.nodeCount)
+    let middle = gridMiddle(upperBound: tree.points.upperBound)
+    for node in 0..<tree.nodeCount {
+      let box = tree.boxes.base + 2 * dimension * node
+      let sums = tree.sums.base + node * tree.items
+      let place = places.base + 3 * dimension * node
+      for plane in 0..<dimension {
+        let (low, high) = (Int(box[plane]) + middle, Int(box[dimension + plane]) + middle)
+        place[plane] = Int32(truncatingIfNeeded: low << Self.fractionBits)
+        place[dimension + plane] = Int32(truncatingIfNeeded: high << Self.fractionBits)
+        place[2 * dimension + plane] = Int32(
+          truncatingIfNeeded: roundedQuotient(sums[plane + 1], sums[0], fractionBits: Self.fractionBits))
+        let side = (high - low) << Self.fractionBits
+        diagonals.base[node] += side * side
+      }
+    }
+  }
+
+  /// Adds up the points in a ball, on its surface too: nodes within it whole; of those across its surface the small ones
+  /// whole or not at all, the others point by point.
+  ///
+  /// - Parameters:
+  ///   - ball: The ball.
+  ///   - sums: Where the weight and the weighted sum of each coordinate go.
+  func sum(_ ball: Ball, into sums: UnsafeMutablePointer<Int>) {
+    sums.update(repeating: 0, count: tree.items)
+    add(0, ball, to: sums)
+  }
+
+  private func add(_ node: Int, _ ball: Ball, to sums: UnsafeMutablePointer<Int>) {
+    let place = places.base + 3 * dimension * node
+    var (least, most) = (0, 0)
+    for plane in 0..<dimension {
+      let below = Int(ball.middle[plane]) - Int(place[plane])
+      let above = Int(place[dimension + plane]) - Int(ball.middle[plane])
+      let inside = max(-below, -above, 0)
+      let outside = max(below, above)
+      least += inside * inside
+      most += outside * outside
+    }
+    guard least <= ball.square else { return }
+    let shape = tree.nodes.base[node]
+    if most <= ball.square {
+      take(node, to: sums)
+    } else if diagonals.base[node] <= ball.grain {
+      if squaredDistance(place + 2 * dimension, ball) <= ball.square {
+        take(node, to: sums)
+      }
+    } else if shape.isLeaf {
+      addPoints(shape.start..<shape.end, ball, to: sums)
+    } else {
+      add(node + 1, ball, to: sums)
+      add(shape.right, ball, to: sums)
+    }
+  }
+
+  @inline(__always)
+  private func take(_ node: Int, to sums: UnsafeMutablePointer<Int>) {
+    let whole = tree.sums.base + node * tree.items
+    for item in 0..<tree.items {
+      sums[item] &+= whole[item]
+    }
+  }
+
+  private func addPoints(_ range: Range<Int>, _ ball: Ball, to sums: UnsafeMutablePointer<Int>) {
+    let points = tree.points
+    for point in range
+    where points.squaredDistance(point, to: ball.middle, fractionBits: Self.fractionBits) <= ball.square {
+      let weight = points.weights.base[point]
+      sums[0] &+= weight
+      for plane in 0..<dimension {
+        sums[plane &+ 1] &+= weight &* points.coordinate(plane, of: point)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func squaredDistance(_ place: UnsafePointer<Int32>, _ ball: Ball) -> Int {
+    var sum = 0
+    for plane in 0..<dimension {
+      let way = Int(place[plane]) - Int(ball.middle[plane])
+      sum += way * way
+    }
+    return sum
+  }
+
+  /// The means of the largest nodes whose box has a diagonal of at most so much, squared, and the points of leaves with
+  /// a longer one.
+  ///
+  /// - Parameters:
+  ///   - square: The diagonal, squared.
+  ///   - limit: Means at the most.
+  /// - Returns: The means on the fine grid; nil if they are more than the limit.
+  /// - Throws: `OutOfMemory`.
+  func means(ofDiagonal square: Int, limit: Int) throws -> Centroids? {
+    var found = try GrowingStorage<Part>()
+    var waiting = try GrowingStorage(0..<1)
+    while let node = waiting.last {
+      waiting.count -= 1
+      let shape = tree.nodes.base[node]
+      guard found.count < limit else { return nil }
+      if diagonals.base[node] <= square {
+        try found.append(.node(node))
+      } else if shape.isLeaf {
+        for point in shape.start..<shape.end {
+          try found.append(.point(point))
+        }
+      } else {
+        try waiting.append(shape.right)
+        try waiting.append(node + 1)
+      }
+    }
+    guard found.count <= limit else { return nil }
+    let means = try Centroids(count: found.count, dimension: dimension)
+    for (mean, part) in found.enumerated() {
+      switch part {
+      case .node(let node):
+        means.position(mean).update(from: places.base + (3 * node + 2) * dimension, count: dimension)
+      case .point(let point):
+        means.place(mean, on: point, of: tree.points)
+      }
+    }
+    return means
+  }
+
+  private enum Part: BitwiseCopyable {
+    case node(Int)
+    case point(Int)
+  }
+}

@@ -1,0 +1,50 @@
+import Memory
+
+/// A list of places of a lattice.
+package final class Places {
+  /// Places in the list.
+  package let count: Int
+
+  /// Numbers in a place, at least 1.
+  package let width: Int
+
+  private let numbers: Storage<UInt16>
+
+  /// Reserves `count` places whose numbers are all 0.
+  ///
+  /// - Throws: `OutOfMemory`.
+  package init(count: Int, width: Int) throws {
+    self.count = count
+    self.width = width
+    numbers = try Storage(count: count * width)
+  }
+
+  /// The numbers of a place.
+  @inline(__always)
+  package func place(_ number: Int) -> UnsafeMutablePointer<UInt16> { numbers.base + number * width }
+
+  /// Copies a place of another list of the same width.
+  func copy(_ number: Int, of other: Places, to target: Int) {
+    place(target).update(from: other.place(number), count: width)
+  }
+
+  /// The places with these numbers, in this order.
+  ///
+  /// - Throws: `OutOfMemory`.
+  package func selecting(_ numbers: GrowingStorage<Int>) throws -> Places {
+    let selected = try Places(count: numbers.count, width: width)
+    for (target, number) in numbers.enumerated() {
+      selected.copy(number, of: self, to: target)
+    }
+    return selected
+  }
+
+  /// Whether a place precedes another in lexicographic order.
+  package func precedes(_ first: Int, _ second: Int) -> Bool {
+    let (first, second) = (place(first), place(second))
+    for index in 0..<width where first[index] != second[index] {
+      return first[index] < second[index]
+    }
+    return false
+  }
+}

@@ -1,0 +1,90 @@
+import CKernels
+import Memory
+
+/// The cells of a coreset by their clusters: each cluster a run of whole eights, filled up with cells of no weight, so
+/// that a vector meets no cell of another.
+package final class ClusterRuns {
+  package let cells: Coreset
+
+  /// The cells' coordinates plane by plane, `stride` apart, their weights and moments, as in the coreset.
+  let planes: Storage<Float>
+  let stride: Int
+  let weights: Storage<Float>
+  let moments: Storage<Float>
+
+  /// Where the run of each cluster begins, and that of one more.
+  private let starts: Storage<Int>
+  private let ends: Storage<Int>
+
+  /// Clusters.
+  let count: Int
+
+  /// Reserves room; no cluster has a cell.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells.
+  ///   - count: Clusters.
+  /// - Throws: `OutOfMemory`.
+  package init(_ cells: Coreset, count: Int) throws {
+    self.cells = cells
+    self.count = count
+    stride = (cells.count + 7) / 8 * 8 + 8 * count
+    planes = try Storage(count: cells.dimension * stride)
+    weights = try Storage(count: stride)
+    moments = try Storage(count: cells.momentCount * stride)
+    starts = try Storage(count: count + 1)
+    ends = try Storage(count: count)
+  }
+
+  /// The places of a cluster's cells, a multiple of eight.
+  func run(_ cluster: Int) -> Range<Int> {
+    starts.base[cluster]..<starts.base[cluster + 1]
+  }
+
+  /// Sorts the cells anew.
+  ///
+  /// - Parameter labels: For each cell its cluster.
+  package func sort(by labels: UnsafePointer<Int32>) {
+    let ends = self.ends.base
+    ends.update(repeating: 0, count: count)
+    for cell in 0..<cells.count {
+      ends[Int(labels[cell])] += 1
+    }
+    for cluster in 0..<count {
+      let start = starts.base[cluster]
+      starts.base[cluster + 1] = start + (ends[cluster] + 7) / 8 * 8
+      ends[cluster] = start
+    }
+    for cell in 0..<cells.count {
+      let cluster = Int(labels[cell])
+      copy(cell, to: ends[cluster])
+      ends[cluster] += 1
+    }
+    for cluster in 0..<count {
+      for place in ends[cluster]..<starts.base[cluster + 1] {
+        clear(place)
+      }
+    }
+  }
+
+  private func copy(_ cell: Int, to place: Int) {
+    weights.base[place] = cells.weights.base[cell]
+    for plane in 0..<cells.dimension {
+      planes.base[plane &* stride &+ place] = cells.planes.base[plane &* cells.stride &+ cell]
+    }
+    for item in 0..<cells.momentCount {
+      moments.base[place &* cells.momentCount &+ item] =
+        cells.moments.base[cell &* cells.momentCount &+ item]
+    }
+  }
+
+  private func clear(_ place: Int) {
+    weights.base[place] = 0
+    for plane in 0..<cells.dimension {
+      planes.base[plane &* stride &+ place] = 0
+    }
+    for item in 0..<cells.momentCount {
+      moments.base[place &* cells.momentCount &+ item] = 0
+    }
+  }
+}

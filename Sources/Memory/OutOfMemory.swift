@@ -1,0 +1,14 @@
+/// The error of memory that the system refused.
+public struct OutOfMemory: Error, Equatable {
+  /// Bytes that were asked for.
+  public let byteCount: Int
+
+  public init(byteCount: Int) {
+    self.byteCount = byteCount
+  }
+}
+
+extension OutOfMemory: CustomStringConvertible {
+  /// The error in one line, without the program's name.
+  public var description: String { "out of memory: cannot allocate \(byteCount) more bytes" }
+}

@@ -1,0 +1,42 @@
+import Memory
+
+/// The light that the samples of a maxval stand for, tabulated.
+package struct Transfer {
+  let maxval: Int
+
+  /// The light of each sample, rising from 0 to 1.
+  private let lights: Storage<Double>
+
+  /// - Parameters:
+  ///   - maxval: The largest sample, `1...65535`.
+  ///   - isLinear: Whether light is a sample's part of the maxval, and not what sRGB makes of it.
+  /// - Throws: `OutOfMemory`.
+  package init(maxval: Int, isLinear: Bool) throws {
+    self.maxval = maxval
+    lights = try Storage(count: maxval + 1)
+    for sample in 0...maxval {
+      let part = Double(sample) / Double(maxval)
+      lights.base[sample] = isLinear ? part : Self.light(part)
+    }
+  }
+
+  /// The light of an sRGB signal, both 0...1 (IEC 61966-2-1).
+  private static func light(_ signal: Double) -> Double {
+    guard signal > 0.04045 else { return signal / 12.92 }
+    let base = (signal + 0.055) / 1.055
+    let square = base * base
+    return square * fifthRoot(square)
+  }
+
+  /// The light of a sample.
+  @inline(__always)
+  package func light(_ sample: UInt16) -> Double {
+    lights.base[Int(sample)]
+  }
+
+  /// The sample whose light is the nearest to a given one, whatever that is; half way between two, the upper.
+  package func sample(_ light: Double) -> UInt16 {
+    let sample = (0..<maxval).partitioningIndex { lights.base[$0] + lights.base[$0 + 1] > 2 * light }
+    return UInt16(truncatingIfNeeded: sample)
+  }
+}

@@ -1,0 +1,70 @@
+import Memory
+
+/// Notes of places in a table, each as often as it was noted, in memory that follows the different places.
+struct OverflowCounts {
+  /// A place and how often it was noted.
+  struct Sum: BitwiseCopyable {
+    var place: UInt32
+    var count: Int
+  }
+
+  /// The notes not yet summed.
+  private var notes: GrowingStorage<UInt32>
+
+  /// The others, sorted by place.
+  private var sums: GrowingStorage<Sum>
+
+  init() throws {
+    notes = try GrowingStorage()
+    sums = try GrowingStorage()
+  }
+
+  /// Lets notes be written.
+  ///
+  /// - Parameters:
+  ///   - limit: How many at the most.
+  ///   - body: Writes them and returns how many they are.
+  /// - Throws: `OutOfMemory`.
+  mutating func append(limit: Int, _ body: (UnsafeMutablePointer<UInt32>) -> Int) throws {
+    if notes.count > max(Self.notesAtATime, 4 * sums.count) { try sum() }
+    try notes.reserve(limit)
+    if let end = notes.end { notes.count += body(end) }
+  }
+
+  /// Enough for hundreds of millions of pixels to be counted without a sum.
+  private static let notesAtATime = 1 << 20
+
+  /// Sums up; what it has by then is sorted by place.
+  ///
+  /// - Returns: The sums, each place once.
+  /// - Throws: `OutOfMemory`.
+  @discardableResult
+  mutating func sum() throws -> UnsafeMutableBufferPointer<Sum> {
+    let list = notes.elements
+    try sortByMerging(list, by: <)
+    var merged = try GrowingStorage<Sum>()
+    try merged.reserve(min(sums.count + list.count, sums.count + 2 * Self.notesAtATime))
+    var (old, new) = (0, 0)
+    while old < sums.count || new < list.count {
+      let place: UInt32
+      switch (old < sums.count, new < list.count) {
+      case (true, true): place = min(sums.elements[old].place, list[new])
+      case (true, false): place = sums.elements[old].place
+      default: place = list[new]
+      }
+      var sum = Sum(place: place, count: 0)
+      if old < sums.count && sums.elements[old].place == place {
+        sum = sums.elements[old]
+        old += 1
+      }
+      while new < list.count && list[new] == place {
+        sum.count += 1
+        new += 1
+      }
+      try merged.append(sum)
+    }
+    sums = merged
+    notes.count = 0
+    return sums.elements
+  }
+}

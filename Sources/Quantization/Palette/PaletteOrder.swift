@@ -1,0 +1,48 @@
+import Memory
+
+/// The order of the colors in a palette. Equals are in lexicographic order.
+package enum PaletteOrder: String, Sendable, CaseIterable {
+  /// By the first sample, then the second, and so on.
+  case rgb
+  /// The darkest first, by the luma of ITU-R BT.601; of tuples whose planes mean nothing known, by their sum.
+  case luminance
+  /// Those of most pixels first.
+  case count
+
+  /// The numbers of a palette's colors in this order.
+  ///
+  /// - Parameters:
+  ///   - palette: Colors in lexicographic order.
+  ///   - kind: What their planes mean.
+  ///   - weigh: Adds to each color, by its number, the pixels it has.
+  /// - Returns: The numbers.
+  /// - Throws: `OutOfMemory`.
+  func numbers(
+    of palette: Palette, kind: TupleKind, weigh: (UnsafeMutablePointer<Int>) -> Void
+  ) throws -> Storage<Int> {
+    let numbers = try Storage<Int>(count: palette.count)
+    let keys = try Storage<Int>(count: palette.count)
+    for entry in 0..<palette.count {
+      numbers.base[entry] = entry
+    }
+    switch self {
+    case .rgb: return numbers
+    case .luminance:
+      for entry in 0..<palette.count {
+        keys.base[entry] = Self.luma(palette, kind, entry)
+      }
+    case .count:
+      weigh(keys.base)
+      for entry in 0..<palette.count {
+        keys.base[entry] = -keys.base[entry]
+      }
+    }
+    try sortByMerging(numbers.elements) { keys.base[$0] < keys.base[$1] }
+    return numbers
+  }
+
+  private static func luma(_ palette: Palette, _ kind: TupleKind, _ entry: Int) -> Int {
+    let shares = kind.color == .rgb ? [299, 587, 114] : [Int](repeating: 1, count: kind.colorCount)
+    return shares.enumerated().reduce(0) { $0 + $1.element * palette.sample(plane: $1.offset, of: entry) }
+  }
+}

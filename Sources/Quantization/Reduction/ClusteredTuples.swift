@@ -1,0 +1,185 @@
+import Clustering
+import Memory
+
+/// The tuples of an image that are clustered, as points, and the palette and mapping that a clustering gives them.
+struct ClusteredTuples {
+  private let histogram: Histogram
+  private let setting: ColorSetting
+  private let threadCount: Int
+
+  /// The tuples that are clustered; nil is all, each with its pixel count.
+  private let selection: TupleSelection?
+
+  private let embedding: any Embedding
+
+  /// The tuples as points; nil where none is clustered.
+  private let members: (any EmbeddedTuples)?
+
+  /// The fixed entries of the palette; nil is none.
+  private let fixed: Palette?
+
+  /// The positions of fixed entries among the points, distinct and in lexicographic order; nil is none.
+  let fixedPositions: Centroids?
+
+  /// The fewest colors that a palette can have.
+  let leastCount: Int
+
+  /// The points, all different; nil where no tuple is clustered.
+  var points: Points? { members?.points }
+
+  /// Fixed entries that have no position of their own among the points.
+  var reservedCount: Int { (fixed?.count ?? 0) - (fixedPositions?.count ?? 0) }
+
+  /// How many times the squared distance between points the squared distance between their tuples is, as far as they
+  /// can be compared.
+  var inertiaScale: Double { embedding.inertiaScale }
+
+  /// Chooses the tuples and embeds them.
+  ///
+  /// - Parameters:
+  ///   - histogram: The image's tuples.
+  ///   - setting: What they mean and where distances are taken.
+  ///   - weights: The weight of each tuple, at least 0 and not 0 for all; nil is its pixel count.
+  ///   - fixed: Colors that have to be in the palette, distinct and in lexicographic order; nil is none.
+  ///   - threadCount: Threads that may work at a time, at least 1.
+  /// - Throws: `OutOfMemory`.
+  init(
+    _ histogram: Histogram, in setting: ColorSetting, weights: Storage<Int>?, fixed: Palette?,
+    threadCount: Int
+  ) throws {
+    self.histogram = histogram
+    self.setting = setting
+    self.threadCount = threadCount
+    let isPremultiplied = setting.isPremultiplied
+    let usesAll = !isPremultiplied && setting.space == .sample && weights == nil
+    let weights = weights ?? histogram.weights
+    var isOpacityCompared = setting.kind.hasOpacity
+    if usesAll {
+      selection = nil
+      self.fixed = fixed
+      leastCount = max(fixed?.count ?? 0, 1)
+    } else {
+      let selection = try TupleSelection(histogram, weights: weights, isPremultiplied: isPremultiplied)
+      let entries = try FixedEntries(fixed, selection, histogram, isPremultiplied: isPremultiplied)
+      self.selection = selection
+      self.fixed = entries.palette
+      leastCount = entries.leastCount
+      // Where every color is opaque or fully transparent, opacity is no coordinate.
+      if isPremultiplied && !selection.hasTranslucent && !selection.hasWeightless && !entries.hasTranslucent {
+        isOpacityCompared = false
+      }
+    }
+    let clustered = selection?.members
+    if setting.space == .sample && !(isPremultiplied && isOpacityCompared) {
+      let isOpaque = isPremultiplied
+      let planeCount = isOpaque ? setting.kind.colorCount : setting.kind.depth
+      let visible = isOpaque ? try self.fixed?.opaque() : self.fixed
+      let isGray =
+        histogram.isGray(planeCount: planeCount, clustered?.elements)
+        && visible?.isGray(planeCount: planeCount) ?? true
+      let embedding = SampleEmbedding(histogram.layout, planeCount: planeCount, isGray: isGray)
+      fixedPositions = try visible.map { try embedding.positions(of: $0.places()) }
+      self.embedding = embedding
+    } else {
+      let planeCount = setting.kind.colorCount
+      let isGray =
+        histogram.isGray(planeCount: planeCount, clustered?.elements)
+        && self.fixed?.isGray(planeCount: planeCount) ?? true
+      let embedding = try ColorEmbedding(
+        setting.kind, histogram.layout, isGray: isGray, hasOpacity: setting.kind.hasOpacity,
+        space: setting.space, opacity: setting.opacity)
+      fixedPositions = try self.fixed.map { try embedding.positions(of: $0.places()) }
+      self.embedding = embedding
+    }
+    let isEmpty = clustered?.elements.isEmpty ?? false
+    members =
+      isEmpty ? nil : try embedding.embed(histogram, clustered, weights: weights, threadCount: threadCount)
+  }
+
+  /// The inertia of a clustering on the tuples themselves; nil where it has to be measured.
+  func inertia(_ clustering: Clustering) -> Int128? {
+    guard selection == nil, let embedding = embedding as? SampleEmbedding else { return nil }
+    return clustering.inertia * Int128(embedding.planesPerCoordinate)
+  }
+
+  /// Makes the rounding to a number of clusters.
+  ///
+  /// - Parameters:
+  ///   - tree: The points.
+  ///   - count: Clusters wanted, those at fixed positions among them.
+  /// - Returns: The rounding; nil rounds to the points' grid.
+  /// - Throws: `OutOfMemory`.
+  func rounding(_ tree: AnyPointTree, count: Int) throws -> (any Rounding)? {
+    try members?.rounding(
+      tree, count: count + reservedCount, fixed: fixed?.places(), threadCount: threadCount)
+  }
+
+  /// Converts colors to centroids from which k-means starts.
+  ///
+  /// - Parameter start: Colors comparable with those of the image, fixed ones not among them.
+  /// - Returns: As many centroids.
+  /// - Throws: `OutOfMemory`.
+  func centroids(_ start: UserPalette) throws -> Centroids {
+    let entries = try start.mostOpaque(start.count - (fixed?.count ?? 0))
+    return try embedding.centroids(count: entries.count) { number, plane, unit in
+      start.coordinate(
+        plane, of: entries[number], in: setting.kind, maxval: histogram.layout.maxval, unit: unit)
+    }
+  }
+
+  /// Makes the palette and the mapping of a clustering.
+  ///
+  /// - Parameter clustering: Clusters of the points; nil is one cluster for each point.
+  /// - Returns: The mapping. Its palette is in lexicographic order and has all fixed entries.
+  /// - Throws: `OutOfMemory`.
+  func mapping(_ clustering: Clustering?) throws -> Mapping {
+    guard let selection else {
+      guard let clustering else { return Mapping(palette: try Palette(histogram), labels: nil) }
+      return Mapping(palette: try palette(of: clustering), labels: clustering.labels)
+    }
+    let colors = try clustering.map(palette) ?? colorsOfPoints(selection)
+    return try Mapping(histogram, selection, colors: colors, fixed: fixed) { member in
+      let point = members?.point(of: member) ?? 0
+      return clustering?.labels.base[point] ?? UInt32(truncatingIfNeeded: point)
+    } nearest: { palette in
+      try nearestEntries(palette)
+    }
+  }
+
+  private func palette(of clustering: Clustering) throws -> Palette {
+    try Palette(embedding.tuples(of: clustering), layout: histogram.layout)
+  }
+
+  /// A color for each point.
+  private func colorsOfPoints(_ selection: TupleSelection) throws -> Palette {
+    guard let members else { return try Palette(layout: histogram.layout, count: 0) }
+    let numbers = try Storage<UInt32>(count: members.points.count)
+    for point in 0..<numbers.elements.count {
+      numbers.base[point] = selection.members.base[members.member(on: point)]
+    }
+    return try Palette(histogram, numbers: numbers)
+  }
+
+  /// The number of the nearest entry of a palette for each tuple.
+  private func nearestEntries(_ palette: Palette) throws -> Storage<UInt32> {
+    guard embedding is SampleEmbedding else {
+      return try NearestInSpace(
+        palette, setting.kind, histogram, setting.kind, space: setting.space, opacity: setting.opacity
+      ).labels(threadCount: threadCount)
+    }
+    let kind = TupleKind(.planes(histogram.layout.depth), hasOpacity: false)
+    return try NearestEntries(palette, kind, histogram, kind).labels(threadCount: threadCount)
+  }
+}
+
+extension Palette {
+  /// The opaque colors, in their order; nil if there is none.
+  ///
+  /// - Throws: `OutOfMemory`.
+  fileprivate func opaque() throws -> Palette? {
+    let numbers = try GrowingStorage(0..<count) {
+      sample(plane: layout.depth - 1, of: $0) == layout.maxval
+    }
+    return numbers.isEmpty ? nil : try selecting(numbers)
+  }
+}

@@ -1,0 +1,41 @@
+import Memory
+
+/// The fixed entries of a palette: the colors that the user fixes, and a transparent one where the image needs it.
+struct FixedEntries {
+  /// The entries, distinct and in lexicographic order; nil is none.
+  let palette: Palette?
+
+  /// Whether some are neither opaque nor transparent, where opacity matters.
+  let hasTranslucent: Bool
+
+  /// The fewest colors that a palette can have: the fixed entries and, where some tuples cannot use them, one more.
+  let leastCount: Int
+
+  /// - Parameters:
+  ///   - fixed: The colors that the user fixes, distinct and in lexicographic order; nil is none.
+  ///   - selection: The tuples that are clustered.
+  ///   - histogram: All tuples.
+  ///   - isPremultiplied: Whether the last plane is opacity that is premultiplied.
+  /// - Throws: `OutOfMemory`.
+  init(
+    _ fixed: Palette?, _ selection: TupleSelection, _ histogram: Histogram, isPremultiplied: Bool
+  ) throws {
+    let (last, maxval) = (histogram.layout.depth - 1, histogram.layout.maxval)
+    let opacities = (0..<(fixed?.count ?? 0)).lazy.map { entry in
+      isPremultiplied ? fixed?.sample(plane: last, of: entry) ?? 0 : maxval
+    }
+    hasTranslucent = opacities.contains { $0 != 0 && $0 != maxval }
+    var palette = fixed
+    if let tuple = selection.transparent, !opacities.contains(0) {
+      let numbers = try Storage<UInt32>(count: 1)
+      numbers.base[0] = UInt32(truncatingIfNeeded: tuple)
+      let transparent = try Palette(histogram, numbers: numbers)
+      palette = try fixed.map { try PaletteUnion($0, transparent).palette } ?? transparent
+    }
+    self.palette = palette
+    let isEnough =
+      selection.hasOpaque
+      ? opacities.contains(maxval) : selection.members.elements.isEmpty || opacities.contains { $0 > 0 }
+    leastCount = max((palette?.count ?? 0) + (isEnough ? 0 : 1), 1)
+  }
+}

@@ -1,0 +1,17 @@
+/// The error of a color count that leaves no room for the fixed colors, a transparent one and one for the other
+/// pixels.
+package struct TooFewColors: Error, Equatable {
+  /// Colors asked for.
+  let count: Int
+
+  /// The fewest that are enough.
+  let leastCount: Int
+}
+
+extension TooFewColors: CustomStringConvertible {
+  /// The error in one line, without the program's name.
+  package var description: String {
+    let colors = "\(count) color\(count == 1 ? " is" : "s are") too few"
+    return "\(colors): the fixed and transparent ones need \(leastCount)"
+  }
+}

@@ -1,0 +1,120 @@
+import PamStream
+import Quantization
+
+/// The colors that files named by options hold.
+struct PaletteArguments {
+  /// Those to map to.
+  let map: PaletteFile?
+
+  /// Those to start from.
+  let start: PaletteFile?
+
+  /// Those that have to be in every palette.
+  let fixed: PaletteFile?
+
+  /// How many colors are wanted; that of the colors to start from, where nothing else is said.
+  let goals: [ColorGoal]
+
+  /// Reads the files.
+  ///
+  /// - Parameter settings: Which they are.
+  /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`, `UsageError.startCount`, `.fixedCount`.
+  init(_ settings: Settings) throws {
+    map = try settings.mapPath.map(PaletteFile.init)
+    start = try settings.startPath.map(PaletteFile.init)
+    fixed = try settings.fixedPath.map(PaletteFile.init)
+    if let fixed, let path = settings.fixedPath {
+      for goal in settings.goals {
+        guard let ceiling = goal.ceiling, ceiling < fixed.palette.count else { continue }
+        throw UsageError.fixedCount(fixed.palette.count, path: path, wanted: ceiling)
+      }
+    }
+    guard let start, let path = settings.startPath else {
+      goals = settings.goals
+      return
+    }
+    goals = settings.goals.isEmpty ? [.colorCount(start.palette.count)] : settings.goals
+    for goal in goals where goal != .colorCount(start.palette.count) {
+      throw UsageError.startCount(start.palette.count, path: path, wanted: goal.ceiling ?? 0)
+    }
+  }
+}
+
+extension PaletteFile {
+  private var kind: TupleKind { header.tupleKind }
+
+  /// The colors as a start for images.
+  ///
+  /// - Parameter image: What the planes of an image mean.
+  /// - Returns: The start.
+  /// - Throws: `NetpbmError` if it cannot be compared with the colors.
+  func start(for image: TupleKind) throws -> UserPalette {
+    guard image.isComparable(with: kind) else { throw mismatch(image) }
+    return UserPalette(palette, kind: kind)
+  }
+
+  /// The colors as tuples of an image.
+  ///
+  /// - Parameter image: The image's header.
+  /// - Returns: The tuples, in lexicographic order.
+  /// - Throws: `NetpbmError` if one of them is none, `OutOfMemory`.
+  func tuples(of image: PamHeader) throws -> Palette {
+    guard image.tupleKind.isComparable(with: kind) else { throw mismatch(image.tupleKind) }
+    do {
+      return try UserPalette(palette, kind: kind).tuples(of: image.tupleKind, maxval: image.layout.maxval)
+    } catch let error as UserPalette.Inexact {
+      let color = error.samples.map(String.init).joined(separator: " ")
+      throw NetpbmError(
+        "no tuple of \(image.tupleKind.depth) plane\(image.tupleKind.depth == 1 ? "" : "s") and maxval "
+          + "\(image.layout.maxval) is the color \(color) of maxval \(header.layout.maxval) (\(OptionName.fixed))"
+      )
+    }
+  }
+
+  /// Maps an image to the colors.
+  ///
+  /// - Parameters:
+  ///   - image: The image's header.
+  ///   - histogram: Its tuples.
+  ///   - setting: How they are compared.
+  ///   - threadCount: Threads that may work at a time, at least 1.
+  /// - Returns: The mapping, and the header of the image afterwards.
+  /// - Throws: `NetpbmError` if it cannot be compared with the colors, `OutOfMemory`.
+  func map(
+    _ image: PamHeader, _ histogram: Histogram, in setting: ColorSetting, threadCount: Int
+  ) throws -> (mapping: Mapping, header: PamHeader) {
+    let given = UserPalette(palette, kind: kind)
+    guard let output = given.outputKind(for: image.tupleKind) else { throw mismatch(image.tupleKind) }
+    let mapping = try given.map(histogram, in: setting, threadCount: threadCount)
+    var header = self.header
+    header.width = image.width
+    header.height = image.height
+    if output != kind {
+      header.format = .pam
+      header.isPlain = false
+      header.layout = mapping.palette.layout
+      header.tupleType =
+        switch output.color {
+        case .gray: "GRAYSCALE_ALPHA"
+        case .rgb: "RGB_ALPHA"
+        case .planes: header.tupleType
+        }
+    }
+    return (mapping, header)
+  }
+
+  private func mismatch(_ image: TupleKind) -> NetpbmError {
+    NetpbmError("\(image.summary) cannot be compared with colors of \(kind.summary)")
+  }
+}
+
+extension TupleKind {
+  fileprivate var summary: String {
+    let opacity = hasOpacity ? " and opacity" : ""
+    return switch color {
+    case .gray: "gray\(opacity)"
+    case .rgb: "RGB\(opacity)"
+    case .planes(let count): "\(count) plane\(count == 1 ? "" : "s") of no known tuple type"
+    }
+  }
+}
