@@ -7,10 +7,13 @@ let isFuzzing = Context.environment["PAMKMEANS_FUZZ"] != nil
 let fuzzedSwift: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
 let fuzzedC: [CSetting] = isFuzzing ? [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])] : []
 
-/// What the engine and the tests are compiled with. Without optimization their loops take hundreds of times as long, and the
-/// tests run them. Across modules the optimizer has to see function bodies, or generic storage is not specialized.
+/// What the engine and the tests are compiled with. Without optimization their loops take hundreds of times as long, and
+/// the tests run them. The optimizer has to see whole modules and function bodies of others, or generic code is not
+/// specialized. SwiftPM gives a debug build one object file per source, hence the number of threads, which asks for that.
 let optimized: [SwiftSetting] = [
-  .unsafeFlags(["-O"], .when(configuration: .debug)),
+  .unsafeFlags(
+    ["-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"],
+    .when(configuration: .debug)),
   .unsafeFlags(["-cross-module-optimization"]),
 ]
 

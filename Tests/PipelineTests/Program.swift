@@ -29,17 +29,45 @@ enum Program {
     case file(String)
   }
 
-  /// The directory of the program that was built with the tests.
+  /// The directory of the program: of the release build where that is newer than every source, since it starts and runs
+  /// several times as fast, else of the build that the tests belong to.
   static let directory: URL = {
+    let release = testsDirectory.deletingLastPathComponent().appendingPathComponent("release")
+    let program = release.appendingPathComponent("pamkmeans")
+    guard let built = modificationDate(of: program), let changed = newestSource, changed < built else {
+      return testsDirectory
+    }
+    return release
+  }()
+
+  /// The directory of the tests' build.
+  private static let testsDirectory: URL = {
     // The tests' bundle lies beside the program; on Linux the main bundle is the directory of both, and asking for
     // all bundles stops Foundation of Swift 6.0.
     #if canImport(Darwin)
       let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
       return bundle?.bundleURL.deletingLastPathComponent() ?? Bundle.main.bundleURL
     #else
-      return Bundle.main.bundleURL
+      return Bundle.main.bundleURL.resolvingSymlinksInPath()
     #endif
   }()
+
+  /// When the program's sources last changed; nil if they cannot be listed.
+  private static let newestSource: Date? = {
+    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let sources = package.appendingPathComponent("Sources")
+    guard let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil) else {
+      return nil
+    }
+    let paths = files.compactMap { $0 as? URL } + [package.appendingPathComponent("Package.swift")]
+    return paths.compactMap(modificationDate).max()
+  }()
+
+  private static func modificationDate(of file: URL) -> Date? {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+    return attributes?[.modificationDate] as? Date
+  }
 
   /// Runs the program alone.
   ///
