@@ -9,7 +9,8 @@ let fuzzedC: [CSetting] = isFuzzing ? [.unsafeFlags(["-fsanitize=fuzzer-no-link,
 
 /// What the engine and the tests are compiled with. Without optimization their loops take hundreds of times as long, and
 /// the tests run them. The optimizer has to see whole modules and function bodies of others, or generic code is not
-/// specialized. SwiftPM gives a debug build one object file per source, hence the number of threads, which asks for that.
+/// specialized. The command has the same settings: Swift 6.0 crashes where unoptimized code meets what it specialized
+/// elsewhere. SwiftPM gives a debug build one object file per source, hence the number of threads, which asks for that.
 let optimized: [SwiftSetting] = [
   .unsafeFlags(
     ["-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"],
@@ -57,7 +58,10 @@ let libraries: [Target] = [
 
 let program: [Target] = [
   .executableTarget(
-    name: "pamkmeans", dependencies: ["Clustering", "Memory", "PamStream", "Quantization", argumentParser]),
+    name: "pamkmeans",
+    dependencies: ["Clustering", "Memory", "PamStream", "Quantization", argumentParser],
+    swiftSettings: optimized
+  ),
   .testTarget(
     name: "QuantizationTests",
     dependencies: ["CKernels", "Clustering", "Memory", "Quantization", "Workers"],

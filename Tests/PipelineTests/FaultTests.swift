@@ -39,9 +39,9 @@ import Testing
   @Test func closedStandardError() throws {
     let good = try directory.shell("exec pamkmeans -k 2 -verbose -mapout new small 2>&-")
     #expect(good.status == 0)
-    #expect(good.output == (try directory.shell("exec pamkmeans -k 2 small")).output)
+    #expect(try good.output == directory.shell("exec pamkmeans -k 2 small").output)
     #expect(
-      try directory.content("new") == (try directory.shell("exec pamkmeans -k 2 -mapout - small")).output)
+      try directory.content("new") == directory.shell("exec pamkmeans -k 2 -mapout - small").output)
     let bad = try directory.shell("exec pamkmeans -k 2 -mapout palette cut 2>&-")
     #expect(bad.status == 1)
     try directory.expectUntouched(added: ["new"])

@@ -95,7 +95,7 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.errors.isEmpty)
     #expect(
-      outcome.output == (try directory.shell("pamkmeans -k 2 -mapout - small")).output
+      try outcome.output == directory.shell("pamkmeans -k 2 -mapout - small").output
         + Data("none\ntarget\n".utf8))
   }
 

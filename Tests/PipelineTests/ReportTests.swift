@@ -55,8 +55,8 @@ import Testing
   ) throws {
     func integer(_ name: String) throws -> Int { try #require(line[name] as? Int, "\(name)") }
     #expect(Set(line.keys) == Set(Self.names))
-    #expect(try [integer("width"), integer("height")] == [before.width, before.height])
-    #expect(try [integer("depth"), integer("maxval")] == [before.depth, before.maxval])
+    #expect(try integer("width") == before.width && integer("height") == before.height)
+    #expect(try integer("depth") == before.depth && integer("maxval") == before.maxval)
     let types = [1: "BLACKANDWHITE", 2: "GRAYSCALE", 3: "RGB"]
     let type = types[before.magic] ?? types[before.magic - 3] ?? before.tupleType
     #expect(line["tuple_type"] as? String == type)

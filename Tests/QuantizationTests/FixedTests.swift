@@ -185,7 +185,7 @@ struct FixedTests {
       var plain = settings(12, .pixels)
       plain.runCount = 300
       let inertia = try cluster(set, settings(12), fixed).inertia
-      #expect(Double(inertia) <= 1.01 * Double(try cluster(set, plain, fixed).inertia))
+      #expect(try Double(inertia) <= 1.01 * Double(cluster(set, plain, fixed).inertia))
     }
   }
 

@@ -41,7 +41,7 @@ struct ReducerTests {
         #expect(reduction.wantedCount == count)
         guard count < histogram.count else {
           #expect(reduction.clustering == nil)
-          #expect(reduction.palette.bytes == (try Palette(histogram).bytes))
+          #expect(try reduction.palette.bytes == Palette(histogram).bytes)
           #expect(reduction.distortion.inertia == 0)
           continue
         }
@@ -51,7 +51,7 @@ struct ReducerTests {
         #expect(clustering.plainPositions == alone.plainPositions)
         #expect(clustering.plainLabels == alone.plainLabels)
         #expect(clustering.course?.history == alone.course?.history)
-        #expect(reduction.palette.bytes == (try space.palette(alone).bytes))
+        #expect(try reduction.palette.bytes == space.palette(alone).bytes)
       }
     }
   }
@@ -93,7 +93,7 @@ struct ReducerTests {
           let reduction = try reducer.reduction(reaching: decibels, ceiling: ceiling)
           let count = try #require(reduction.wantedCount)
           #expect(count <= min(ceiling, histogram.count))
-          #expect(reduction.palette.bytes == (try reducer.reduction(to: count).palette.bytes))
+          #expect(try reduction.palette.bytes == reducer.reduction(to: count).palette.bytes)
           if reduction.distortion.reaches(decibels) {
             #expect(try count == 1 || !reducer.reduction(to: count - 1).distortion.reaches(decibels))
           } else {
