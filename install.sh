@@ -42,9 +42,30 @@ find_privileges() {
   fi
 }
 
+# Whether apt's lists have all the packages named.
+listed() {
+  for package; do
+    apt-cache show "$package" >/dev/null 2>&1 || return 1
+  done
+}
+
+# Whether apt has all the packages named. Lists that are absent or old are fetched, where this may be done.
+apt_knows() {
+  command -v apt-get >/dev/null || return 1
+  listed "$@" && return 0
+  find_privileges || return 1
+  $privileged DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 update >/dev/null || return 1
+  listed "$@"
+}
+
+# Fails unless Swift is in PATH in a version that will do, or missing but known to apt, which Debian 13 is the first to
+# have it from. A missing Swift is then installed with the rest.
 check_swift() {
-  advice="Swift 6.0 or later is needed: https://www.swift.org/install, or on Debian 13 and later, apt-get install swiftlang"
-  command -v swift >/dev/null || fail "swift is not in PATH. $advice"
+  advice="pamkmeans needs Swift 6.0 or later: https://www.swift.org/install, or on Debian 13 and later, apt-get install swiftlang"
+  if ! command -v swift >/dev/null; then
+    apt_knows swiftlang || fail "swift is not in PATH. $advice"
+    return 0
+  fi
   version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
   [ -n "$version" ] || fail "$(command -v swift) is not the Swift compiler. $advice"
   [ "${version%%.*}" -ge 6 ] || fail "$(command -v swift) is Swift $version. $advice"
@@ -92,7 +113,8 @@ need() {
 
 find_missing() {
   missing=
-  have_gcc || missing=" g++"
+  need swiftlang swift
+  have_gcc || missing="$missing g++"
   have_libnetpbm || missing="$missing libnetpbm-dev"
   # Swift's package manager calls both.
   need git git
@@ -108,13 +130,6 @@ find_missing() {
     need mandoc mandoc
     need shellcheck shellcheck
   fi
-}
-
-# Whether apt knows all that is missing.
-all_listed() {
-  for package in $missing; do
-    apt-cache show "$package" >/dev/null 2>&1 || return 1
-  done
 }
 
 # Installs what is missing, all of it Debian's names of packages.
@@ -133,7 +148,8 @@ install_missing() {
     apt_get="$privileged DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300"
     install="$apt_get install -y --no-install-recommends $missing"
     # The lists of packages may be absent, or so old that what they name is gone.
-    if ! all_listed || ! $install; then
+    # shellcheck disable=SC2086
+    if ! listed $missing || ! $install; then
       $apt_get update || true
       $install || fail "apt-get could not install:$missing (libnetpbm-dev is in Debian 12, Ubuntu 24.04 and later)"
     fi
@@ -227,6 +243,7 @@ fi
 check_swift
 find_writer "$target"
 install_missing
+check_swift
 build
 staged=$(mktemp -d)
 trap 'rm -rf "$staged"' EXIT

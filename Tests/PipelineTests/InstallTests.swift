@@ -107,7 +107,33 @@ import Testing
     #expect(outcome.status == 1)
     #expect(outcome.errorLines.count == 1)
     #expect(outcome.errors.contains(message))
-    #expect(outcome.errors.contains("Swift 6.0 or later is needed"))
+    #expect(outcome.errors.contains("pamkmeans needs Swift 6.0 or later"))
+  }
+
+  @Test func getsSwiftWhereAptHasIt() throws {
+    try FileManager.default.moveItem(atPath: "\(commands)/swift", toPath: "\(commands)/swift-to-come")
+    try addRealCommands()
+    try add("id", "echo 0")
+    try add("env", "while case $1 in *=*) ;; *) false ;; esac; do shift; done; exec \"$@\"")
+    // Lists that are absent at first, as in an image of a container.
+    try add("apt-cache", "[ -e \"$log\" ]")
+    try add(
+      "apt-get",
+      """
+      echo "$*" >>"$log"
+      case " $* " in *' swiftlang '*) ln -s swift-to-come '\(commands)/swift' ;; esac
+      """)
+    for command in ["cp", "mkdir", "mktemp", "rm", "install", "ln"] {
+      let path = try Program.shell("command -v \(command)").text.trimmingCharacters(in: .newlines)
+      try FileManager.default.createSymbolicLink(atPath: "\(commands)/\(command)", withDestinationPath: path)
+    }
+    let outcome = try install([], alone: true)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.text.hasPrefix("install.sh: missing: swiftlang"))
+    let calls = try log().split(separator: "\n")
+    #expect(calls.count == 2 && calls[0].hasSuffix(" update"))
+    #expect(calls[1].contains(" install -y --no-install-recommends swiftlang"))
+    #expect(installed.contains("usr/local/bin/pamkmeans"))
   }
 
   @Test(arguments: [true, false])
