@@ -59,6 +59,9 @@ package final class ByteOutput {
     }
   }
 
+  /// Whether it goes to a terminal.
+  package var isTerminal: Bool { descriptor.isTerminal }
+
   /// Whether this takes the place of the regular file that another takes the place of, or writes to: then nothing would
   /// be left of the other.
   package func replaces(sameFileAs other: ByteOutput) -> Bool {

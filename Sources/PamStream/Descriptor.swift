@@ -31,6 +31,9 @@ struct Descriptor {
     self.number = number
   }
 
+  /// Whether somebody sits at the other end.
+  var isTerminal: Bool { isatty(number) == 1 }
+
   /// Reads what is there, waiting for at least one byte.
   ///
   /// - Returns: How many bytes were read; 0 at the end of the file.

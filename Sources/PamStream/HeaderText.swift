@@ -23,7 +23,10 @@ struct HeaderText {
       }
       bytes.append(byte)
     }
-    guard bytes[0] == UInt8(ascii: "P") else { return }
+    guard bytes[0] == UInt8(ascii: "P") else {
+      try checkIsNotForeign()
+      return
+    }
     switch bytes[1] {
     case UInt8(ascii: "1"), UInt8(ascii: "4"):
       try readNumbers(["the width", "the height"])
@@ -32,7 +35,20 @@ struct HeaderText {
     case UInt8(ascii: "7"):
       try readLines()
     default:
-      return
+      try checkIsNotForeign()
+    }
+  }
+
+  /// Looks whether the bytes, which begin no Netpbm image, begin a file of another known format.
+  ///
+  /// - Throws: `NetpbmError` if they do.
+  private func checkIsNotForeign() throws {
+    var start = bytes
+    while start.count < ForeignFormat.signatureByteCount, let byte = try input.next() {
+      start.append(byte)
+    }
+    if let format = ForeignFormat(startingWith: start) {
+      throw NetpbmError("this is \(format.name); put \(format.converter) in front")
     }
   }
 

@@ -30,6 +30,10 @@ package struct PaletteFile {
     let samples: GrowingStorage<UInt8>
     do {
       let text = try reader.readText(limit: textByteLimit)
+      if let format = ForeignFormat(startingWith: text) {
+        throw NetpbmError(
+          "\(path.harmless): this is \(format.name); convert it with \(format.converter) first")
+      }
       samples = try withExtendedLifetime(text) {
         try PaletteText.samples(UnsafeRawBufferPointer(text.elements))
       }

@@ -8,6 +8,9 @@ package final class PamReader {
   /// What is read from.
   var descriptor: Descriptor { input.descriptor }
 
+  /// Whether it is read from a terminal.
+  package var isTerminal: Bool { descriptor.isTerminal }
+
   /// Leads the messages; `nil` for standard input.
   private let path: String?
 

@@ -7,8 +7,16 @@ package struct NetpbmArguments {
   /// Each option as `-name` or `-name=value`, the name in full; then `--` and the file name, if there is one.
   package private(set) var canonical: [String] = []
 
-  /// `.version` or `.help` if that is all that is wanted; `canonical` does not matter then.
-  package private(set) var inquiry: OptionName?
+  /// A text that can be asked for.
+  package enum Inquiry: Sendable {
+    case version
+    case help
+    /// The help with all options: `-help=all`.
+    case allOptions
+  }
+
+  /// The text that is wanted instead of images; `canonical` does not matter then.
+  package private(set) var inquiry: Inquiry?
 
   /// The options that were given.
   package private(set) var given: Set<OptionName> = []
@@ -56,13 +64,19 @@ package struct NetpbmArguments {
       guard let value = attachedValue ?? remaining.popFirst() else { throw .missingValue(name) }
       canonical.append("\(name)=\(value)")
     } else {
-      if let attachedValue { throw .unexpectedValue(name, attachedValue) }
+      let isFullHelp = name == .help && attachedValue == Self.allOptions
+      if let attachedValue, !isFullHelp { throw .unexpectedValue(name, attachedValue) }
       canonical.append(name.description)
     }
-    if name == .version || (name == .help && inquiry == nil) {
-      inquiry = name
+    switch name {
+    case .version: inquiry = .version
+    case .help where inquiry == nil: inquiry = attachedValue == nil ? .help : .allOptions
+    default: break
     }
   }
+
+  /// What `-help` takes for the help with all options.
+  private static let allOptions = "all"
 
   /// Splits an option's argument into its name and the value it carries itself: `-k=7`, `--colors=7`, `-k7`.
   private static func split(_ argument: String) throws(UsageError) -> (OptionName, value: String?) {
@@ -77,6 +91,6 @@ package struct NetpbmArguments {
     if text.first == UInt8(ascii: "k"), let first = joined.first, "0123456789+-.".utf8.contains(first) {
       return (.colorCount, String(Substring(joined)))
     }
-    throw .unknownOption(argument)
+    throw .unknownOption(argument, suggestion: OptionName.nearest(to: spelling))
   }
 }

@@ -3,31 +3,31 @@
 package enum OptionName: String, CaseIterable, Sendable {
   case colorCount = "k"
   case decibels = "psnr"
+  case effort
   case method
   case bandwidth
-  case space
-  case opacity = "alpha"
-  case effort
   case start = "init"
   case startFile = "initfile"
-  case fixed
   case seed
   case runs
   case iterationLimit = "maxiter"
   case tolerance
-  case threads
-  case memory
-  case shared
+  case space
+  case opacity = "alpha"
   case weightFile = "weightfile"
+  case fixed
   case mapFile = "mapfile"
   case palette = "mapout"
+  case order = "sort"
+  case index
   case floyd
   case dither
   case ditherStrength = "ditherstrength"
-  case order = "sort"
-  case index
+  case shared
   case report
   case plain
+  case threads
+  case memory
   case quiet
   case verbose
   case version
@@ -74,5 +74,16 @@ extension OptionName {
       throw .ambiguousOption(abbreviation, candidates: candidates)
     }
     return candidates.first
+  }
+
+  /// The option that somebody probably meant who wrote a name that is no option's.
+  ///
+  /// - Returns: The option with the longest spelling that the name begins with (`-dithering`); else the one whose spelling
+  ///   is nearest (`-colours`); nil if none is near.
+  static func nearest(to name: String) -> OptionName? {
+    let spellings = allCases.flatMap(\.spellings)
+    let beginning = spellings.filter(name.hasPrefix).max { $0.count < $1.count }
+    guard let meant = Spelling(name).nearest(in: spellings) ?? beginning else { return nil }
+    return allCases.first { $0.spellings.contains(meant) }
   }
 }

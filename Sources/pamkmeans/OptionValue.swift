@@ -80,7 +80,9 @@ struct OptionValue {
   /// Reads one of the given words and returns what it stands for.
   func choice<Choice>(of choices: [(word: String, meaning: Choice)]) throws(UsageError) -> Choice {
     guard let choice = choices.first(where: { $0.word == text }) else {
-      throw .badValue(name, text, wanted: "one of \(choices.map(\.word).joined(separator: ", "))")
+      let words = choices.map(\.word)
+      let nearest = Spelling(text).nearest(in: words).map { "; did you mean \($0)?" } ?? ""
+      throw .badValue(name, text, wanted: "one of \(words.joined(separator: ", "))\(nearest)")
     }
     return choice.meaning
   }

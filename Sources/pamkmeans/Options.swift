@@ -3,7 +3,7 @@ import Clustering
 import PamStream
 import Quantization
 
-/// The options as they are declared: names, help, defaults and completion.
+/// The options as they are declared: names, help, defaults and completion, in the groups and the order of the manual.
 ///
 /// Values stay as they were written; `Settings` reads them.
 struct Options: ParsableCommand {
@@ -15,266 +15,269 @@ struct Options: ParsableCommand {
     abstract: "Reduce the images of a Netpbm stream to K colors each, chosen by k-means.",
     usage: "pamkmeans [-k N[,N...]] [options] [netpbmfile]",
     discussion: """
-      Options may stand before or after the file name, with one dash or two, their values after a space or '='; \
-      a unique beginning of a name is enough. The manual page says more: man pamkmeans.
+      Options may stand before or after the file name, with one dash or two. A value follows after a space or '='. \
+      You may shorten a name to a unique beginning. The manual explains everything: man pamkmeans.
       """,
     helpNames: []
   )
 
-  private static let colorCountHelp = """
-    Colors wanted, 1 or more; several with commas between give an image each; required without -psnr, \
-    -initfile, -mapfile and -method meanshift.
-    """
+  @Argument(help: "The file to read. None or '-' means standard input.", completion: .file())
+  var netpbmfile: String?
 
-  private static let defaults = KMeansSettings(clusterCount: 1)
+  @OptionGroup(title: "Number of colors") var count: CountOptions
+  @OptionGroup(title: "Clustering") var clustering: ClusteringOptions
+  @OptionGroup(title: "Color space and weights") var color: ColorOptions
+  @OptionGroup(title: "Palettes") var palettes: PaletteOptions
+  @OptionGroup(title: "Dithering") var dithering: DitherOptions
+  @OptionGroup(title: "Streams, output and reports") var output: OutputOptions
+  @OptionGroup(title: "Resources and messages") var process: ProcessOptions
+}
 
-  @Option(name: .init(.colorCount), help: .init(colorCountHelp, valueName: "N"))
+/// How many colors.
+struct CountOptions: ParsableArguments {
+  @Option(
+    name: .init(.colorCount),
+    help: .init(
+      "Number of colors, 1 or more. A list such as 4,16,64 writes one image for each.", valueName: "N"))
   var colorCount: String?
 
   @Option(
     name: .init(.decibels),
     help: .init(
-      "As many colors as it takes to reach this PSNR, -k (else \(colorCeiling)) at the most.", valueName: "DB"
-    )
-  )
+      """
+      Use the fewest colors that reach this PSNR, up to -k (default \(Options.colorCeiling)).
+      """,
+      valueName: "DB"))
   var decibels: String?
+}
+
+/// How the colors are found.
+struct ClusteringOptions: ParsableArguments {
+  private static let clusteringDefaults = KMeansSettings(clusterCount: 1)
+
+  @Option(
+    name: .init(.effort),
+    help: .init(
+      """
+      How hard to search for the lowest error: \(Options.efforts.map(\.word).joined(separator: ", ")). \
+      (default: \(clusteringDefaults.effort.rawValue))
+      """,
+      valueName: "EFFORT"),
+    completion: .list(Options.efforts.map(\.word)))
+  var effort: String?
 
   @Option(
     name: .init(.method),
     help: .init(
       """
-      How the colors are found: \(methods.map(\.word).joined(separator: ", ")). \
+      Clustering method: \(Options.methods.map(\.word).joined(separator: ", ")). \
       (default: \(ClusteringMethod.kMeans.rawValue))
       """,
-      valueName: "METHOD"
-    ),
-    completion: .list(methods.map(\.word))
-  )
+      valueName: "METHOD"),
+    completion: .list(Options.methods.map(\.word)))
   var method: String?
 
   @Option(
     name: .init(.bandwidth),
     help: .init(
       """
-      How far the neighborhood of a color reaches for -method meanshift, samples scaled to 0..1. \
-      (default: \(bandwidth))
+      Radius of the neighborhood for -method meanshift, with samples scaled to 0..1. \
+      (default: \(Options.bandwidth))
       """,
-      valueName: "X"
-    )
-  )
+      valueName: "X"))
   var bandwidth: String?
 
+  @Option(
+    name: .init(.start),
+    help: .init(
+      """
+      Run plain k-means instead of searching, from this start: \
+      \(Options.starts.map(\.word).joined(separator: ", ")).
+      """,
+      valueName: "METHOD"),
+    completion: .list(Options.starts.map(\.word)))
+  var start: String?
+
+  @Option(
+    name: .init(.startFile),
+    help: .init(
+      """
+      Start the centroids from the colors of FILE: an image, a GIMP palette or a list of hex colors.
+      """,
+      valueName: "FILE"),
+    completion: .file())
+  var startFile: String?
+
+  @Option(
+    name: .init(.seed),
+    help: .init("Seed of the random choices, from 0 to \(UInt64.max).", valueName: "N"))
+  var seed = String(clusteringDefaults.seed)
+
+  @Option(
+    name: .init(.runs),
+    help: .init("Number of independent runs. The run with the lowest inertia wins.", valueName: "N"))
+  var runs = String(clusteringDefaults.runCount)
+
+  @Option(
+    name: .init(.iterationLimit),
+    help: .init("Maximum number of iterations per run. (default: no limit)", valueName: "N"))
+  var iterationLimit: String?
+
+  @Option(
+    name: .init(.tolerance),
+    help: .init(
+      """
+      Stop when no centroid coordinate moves by more than X, with samples scaled to 0..1.
+      """,
+      valueName: "X"))
+  var tolerance = "0"
+}
+
+/// What colors and pixels count for.
+struct ColorOptions: ParsableArguments {
   @Option(
     name: .init(.space),
     help: .init(
       """
-      Where means and distances are taken: \(spaces.map(\.word).joined(separator: ", ")). \
+      Color space of means and distances: \(Options.spaces.map(\.word).joined(separator: ", ")). \
       (default: \(ColorSpace.sample.rawValue))
       """,
-      valueName: "SPACE"
-    ),
-    completion: .list(spaces.map(\.word))
-  )
+      valueName: "SPACE"),
+    completion: .list(Options.spaces.map(\.word)))
   var space: String?
 
   @Option(
     name: .init(.opacity),
     help: .init(
       """
-      What opacity is to colors: \(opacities.map(\.word).joined(separator: ", ")). \
+      How opacity counts: \(Options.opacities.map(\.word).joined(separator: ", ")). \
       (default: \(OpacityModel.premultiplied.rawValue))
       """,
-      valueName: "MODEL"
-    ),
-    completion: .list(opacities.map(\.word))
-  )
+      valueName: "MODEL"),
+    completion: .list(Options.opacities.map(\.word)))
   var opacity: String?
-
-  @Option(
-    name: .init(.effort),
-    help: .init(
-      """
-      How hard to look for the lowest error: \(efforts.map(\.word).joined(separator: ", ")). \
-      (default: \(defaults.effort.rawValue))
-      """,
-      valueName: "EFFORT"
-    ),
-    completion: .list(efforts.map(\.word))
-  )
-  var effort: String?
-
-  @Option(
-    name: .init(.start),
-    help: .init(
-      "No search, but k-means from this start: \(starts.map(\.word).joined(separator: ", ")).",
-      valueName: "METHOD"
-    ),
-    completion: .list(starts.map(\.word))
-  )
-  var start: String?
-
-  @Option(
-    name: .init(.startFile),
-    help: .init(
-      "Start the centroids from the colors of FILE: an image, a GIMP palette or a list of hex colors.",
-      valueName: "FILE"
-    ),
-    completion: .file()
-  )
-  var startFile: String?
-
-  @Option(
-    name: .init(.fixed),
-    help: .init(
-      "Have the colors of FILE in the palette as they are; they count towards -k.", valueName: "FILE"
-    ),
-    completion: .file()
-  )
-  var fixed: String?
-
-  @Option(
-    name: .init(.seed),
-    help: .init("Seed of the random choices, 0 to \(UInt64.max).", valueName: "N")
-  )
-  var seed = String(defaults.seed)
-
-  @Option(
-    name: .init(.runs),
-    help: .init("Independent runs, of which the best is kept.", valueName: "N")
-  )
-  var runs = String(defaults.runCount)
-
-  @Option(
-    name: .init(.iterationLimit),
-    help: .init("Iterations a run at the most. (default: no limit)", valueName: "N")
-  )
-  var iterationLimit: String?
-
-  @Option(
-    name: .init(.tolerance),
-    help: .init(
-      "Stop when no coordinate of a centroid moved by more than X, samples scaled to 0..1.",
-      valueName: "X"
-    )
-  )
-  var tolerance = "0"
-
-  @Option(
-    name: .init(.threads),
-    help: .init("Worker threads. (default: the processors this process may use)", valueName: "N")
-  )
-  var threads: String?
-
-  @Option(
-    name: .init(.memory),
-    help: .init(
-      """
-      Memory for pixels that have to be kept, in bytes or with K, M or G; the rest goes to a temporary file. \
-      (default: a quarter of what this process may use)
-      """,
-      valueName: "SIZE"
-    )
-  )
-  var memory: String?
-
-  @Flag(name: .init(.shared), help: "One palette for all images of the input together.")
-  var isShared = false
 
   @Option(
     name: .init(.weightFile),
     help: .init(
-      "Pixels count in proportion to the gray images of FILE, one for each image or one for all.",
-      valueName: "FILE"
-    ),
-    completion: .file()
-  )
+      """
+      Weight each pixel by the gray images of FILE: one for each image, or one for all.
+      """,
+      valueName: "FILE"),
+    completion: .file())
   var weightFile: String?
+}
+
+/// Palettes that are given and written.
+struct PaletteOptions: ParsableArguments {
+  @Option(
+    name: .init(.fixed),
+    help: .init(
+      "Put the colors of FILE into the palette unchanged. They count towards -k.", valueName: "FILE"),
+    completion: .file())
+  var fixed: String?
 
   @Option(
     name: .init(.mapFile),
     help: .init(
-      "No clustering: map to the colors of FILE, an image, a GIMP palette or a list of hex colors.",
-      valueName: "FILE"
-    ),
-    completion: .file()
-  )
+      """
+      Do not cluster. Map to the colors of FILE: an image, a GIMP palette or a list of hex colors.
+      """,
+      valueName: "FILE"),
+    completion: .file())
   var mapFile: String?
 
   @Option(
     name: .init(.palette),
     help: .init(
-      "Also write the palette, n x 1, to FILE; '-' writes it instead of the image.", valueName: "FILE"
-    ),
-    completion: .file()
-  )
+      """
+      Also write the palette to FILE, as an image of one row. '-' writes it instead of the image.
+      """,
+      valueName: "FILE"),
+    completion: .file())
   var palette: String?
 
-  @Flag(name: .init(.floyd), help: "The same as -dither floyd.")
+  @Option(
+    name: .init(.order),
+    help: .init(
+      """
+      Order of the palette: \(Options.orders.map(\.word).joined(separator: ", ")). \
+      (default: \(PaletteOrder.rgb.rawValue))
+      """,
+      valueName: "ORDER"),
+    completion: .list(Options.orders.map(\.word)))
+  var order: String?
+
+  @Flag(name: .init(.index), help: "Write palette indices instead of colors.")
+  var isIndex = false
+}
+
+/// How pixels are mapped.
+struct DitherOptions: ParsableArguments {
+  @Flag(name: .init(.floyd), help: "Short for -dither floyd.")
   var isFloyd = false
 
   @Option(
     name: .init(.dither),
     help: .init(
       """
-      Let neighbors make up for each other's errors: \(dithers.map(\.word).joined(separator: ", ")). \
-      (default: \(dithers[0].word))
+      Dithering method: \(Options.dithers.map(\.word).joined(separator: ", ")). \
+      (default: \(Options.dithers[0].word))
       """,
-      valueName: "METHOD"
-    ),
-    completion: .list(dithers.map(\.word))
-  )
+      valueName: "METHOD"),
+    completion: .list(Options.dithers.map(\.word)))
   var dither: String?
 
   @Option(
     name: .init(.ditherStrength),
-    help: .init("The part of the errors that a dither makes up for, 0 to 1. (default: 1)", valueName: "X")
-  )
+    help: .init("Dithering strength, from 0 (none) to 1 (full). (default: 1)", valueName: "X"))
   var ditherStrength: String?
+}
 
-  @Option(
-    name: .init(.order),
-    help: .init(
-      """
-      Order of the palette: \(orders.map(\.word).joined(separator: ", ")). \
-      (default: \(PaletteOrder.rgb.rawValue))
-      """,
-      valueName: "ORDER"
-    ),
-    completion: .list(orders.map(\.word))
-  )
-  var order: String?
-
-  @Flag(name: .init(.index), help: "Write the numbers of the colors in the palette instead of the colors.")
-  var isIndex = false
+/// What is read and written together, and in what form.
+struct OutputOptions: ParsableArguments {
+  @Flag(name: .init(.shared), help: "Choose one palette for all images of the stream.")
+  var isShared = false
 
   @Option(
     name: .init(.report),
-    help: .init(
-      "Also write to FILE, for each image, a line of JSON that tells what was done and what was lost.",
-      valueName: "FILE"
-    ),
-    completion: .file()
-  )
+    help: .init("Write a JSON report to FILE, one line per output image.", valueName: "FILE"),
+    completion: .file())
   var report: String?
 
-  @Flag(name: .init(.plain), help: "Write the plain formats.")
+  @Flag(name: .init(.plain), help: "Write the plain (text) formats.")
   var isPlain = false
+}
 
-  @Flag(name: .init(.quiet), help: "Only error messages, whatever else is asked for.")
+/// What the process uses and says.
+struct ProcessOptions: ParsableArguments {
+  @Option(
+    name: .init(.threads),
+    help: .init("Number of worker threads. (default: the processors this process may use)", valueName: "N"))
+  var threads: String?
+
+  @Option(
+    name: .init(.memory),
+    help: .init(
+      """
+      Memory for pixels that must be kept, in bytes or with K, M or G. The rest goes to a temporary file. \
+      (default: a quarter of what this process may use)
+      """,
+      valueName: "SIZE"))
+  var memory: String?
+
+  @Flag(name: .init(.quiet), help: "Print error messages only.")
   var isQuiet = false
 
-  @Flag(name: .init(.verbose), help: "Say what is read, found and done, and how long it takes.")
+  @Flag(name: .init(.verbose), help: "Print what is read, found and written, and the time it takes.")
   var isVerbose = false
 
   // These two are declared for the help and the completion; NetpbmArguments finds them and Request answers.
   @Flag(name: .init(.version), help: "Print the version and exit.")
   var isVersionWanted = false
 
-  @Flag(name: .init(.help), help: "Print this help and exit.")
+  @Flag(name: .init(.help), help: "Print a short help and exit; -help=all prints this one.")
   var isHelpWanted = false
-
-  @Argument(help: "The file to read; none or '-' is standard input.", completion: .file())
-  var netpbmfile: String?
 }
 
 extension NameSpecification {

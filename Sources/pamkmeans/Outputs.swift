@@ -13,10 +13,11 @@ struct Outputs {
   /// - Parameters:
   ///   - settings: The options.
   ///   - reader: What the images are read from.
-  /// - Throws: `SystemError`, `NetpbmError`, `UsageError.sameFile`, `.standardOutputFile`.
+  /// - Throws: `SystemError`, `NetpbmError`, `UsageError.sameFile`, `.standardOutputFile`, `.imageToTerminal`.
   init(_ settings: Settings, reading reader: PamReader) throws {
     let standard = try ByteOutput.standardOutput()
     guard !standard.feeds(reader) else { throw NetpbmError("standard output is the file that is read") }
+    guard settings.isPlain || !standard.isTerminal else { throw UsageError.imageToTerminal }
     reports = try settings.reportPath.map { try Self.file($0, of: .report, beside: standard) }
     let standardWriter = PamWriter(standard, plain: settings.isPlain)
     switch settings.paletteDestination {

@@ -28,6 +28,9 @@ struct Quantize {
   func run() throws {
     let reader = try PamReader(path: settings.inputPath, memoryLimit: settings.memoryLimit)
     let outputs = try Outputs(settings, reading: reader)
+    if reader.isTerminal {
+      messages.note("waiting for a Netpbm image on standard input, which is a terminal; -help tells more")
+    }
     // Rasters are walked again only to be written, weighed or measured.
     let isKept =
       settings.paletteDestination != .standardOutput || weights != nil || settings.measuresPixels

@@ -71,6 +71,13 @@ struct Report {
     try json.member("run", course?.run)
     try json.member("iterations", course?.history.count ?? 0)
     try json.member("converged", course?.isConverged ?? true)
+    try json.member("optimal", isOptimal)
+  }
+
+  /// Whether no palette of as many colors has a lower inertia: known where the search is exact, and where nothing is lost.
+  private var isOptimal: Bool {
+    guard colorCount != nil, reduction.wantedCount != nil else { return false }
+    return reduction.clustering.map { $0.course?.isOptimal ?? false } ?? true
   }
 
   private func loss(_ json: inout JSONWriter) throws {

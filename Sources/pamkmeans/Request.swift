@@ -16,6 +16,8 @@ package enum Request {
     case .version:
       self = .text("pamkmeans \(Options.version)\n")
     case .help:
+      self = .text(ShortHelp.text)
+    case .allOptions:
       self = .text(Options.helpMessage())
     default:
       do {

@@ -90,59 +90,59 @@ extension Settings {
   init(_ options: Options) throws(UsageError) {
     goals = try Self.goals(options)
     kMeans = KMeansSettings(clusterCount: goals.first?.ceiling ?? 1)
-    if let space = options.space {
+    if let space = options.color.space {
       self.space = try OptionValue(.space, space).choice(of: Options.spaces)
     }
-    if let opacity = options.opacity {
+    if let opacity = options.color.opacity {
       self.opacity = try OptionValue(.opacity, opacity).choice(of: Options.opacities)
     }
-    if let effort = options.effort {
+    if let effort = options.clustering.effort {
       kMeans.effort = try OptionValue(.effort, effort).choice(of: Options.efforts)
     }
-    if let start = options.start {
+    if let start = options.clustering.start {
       kMeans.start = try OptionValue(.start, start).choice(of: Options.starts)
     }
-    kMeans.seed = try OptionValue(.seed, options.seed).wholeNumber(atLeast: 0)
-    kMeans.runCount = try OptionValue(.runs, options.runs).wholeNumber(atLeast: 1)
-    if let limit = options.iterationLimit {
+    kMeans.seed = try OptionValue(.seed, options.clustering.seed).wholeNumber(atLeast: 0)
+    kMeans.runCount = try OptionValue(.runs, options.clustering.runs).wholeNumber(atLeast: 1)
+    if let limit = options.clustering.iterationLimit {
       kMeans.iterationLimit = try OptionValue(.iterationLimit, limit).wholeNumber(atLeast: 0)
     }
-    kMeans.tolerance = try OptionValue(.tolerance, options.tolerance).number()
-    if let threads = options.threads {
+    kMeans.tolerance = try OptionValue(.tolerance, options.clustering.tolerance).number()
+    if let threads = options.process.threads {
       kMeans.threadCount = min(try OptionValue(.threads, threads).wholeNumber(atLeast: 1), Self.threadLimit)
     } else {
       kMeans.threadCount = ProcessorCount.available
     }
-    if let memory = options.memory {
+    if let memory = options.process.memory {
       memoryLimit = try OptionValue(.memory, memory).byteCount()
       colorLimit = memoryLimit / Self.bytesPerColor
     } else {
       memoryLimit = AvailableMemory.byteCount / 4
     }
-    if let palette = options.palette {
+    if let palette = options.palettes.palette {
       let path = try OptionValue(.palette, palette).path()
       paletteDestination = path == "-" ? .standardOutput : .file(path)
     }
-    weightPath = try Self.path(of: .weightFile, options.weightFile)
-    mapPath = try Self.path(of: .mapFile, options.mapFile)
-    fixedPath = try Self.path(of: .fixed, options.fixed)
-    startPath = try Self.path(of: .startFile, options.startFile)
-    if let order = options.order {
+    weightPath = try Self.path(of: .weightFile, options.color.weightFile)
+    mapPath = try Self.path(of: .mapFile, options.palettes.mapFile)
+    fixedPath = try Self.path(of: .fixed, options.palettes.fixed)
+    startPath = try Self.path(of: .startFile, options.clustering.startFile)
+    if let order = options.palettes.order {
       self.order = try OptionValue(.order, order).choice(of: Options.orders)
     }
-    isShared = options.isShared
+    isShared = options.output.isShared
     dither = try Self.dither(options)
-    isIndex = options.isIndex
+    isIndex = options.palettes.isIndex
     guard !isIndex || paletteDestination != .standardOutput else { throw .indexWithoutImages }
-    if let report = options.report {
+    if let report = options.output.report {
       guard report != "-" else {
         throw .badValue(.report, report, wanted: "a file: standard output is for images")
       }
       reportPath = try OptionValue(.report, report).path()
     }
     inputPath = options.netpbmfile == "-" ? nil : options.netpbmfile
-    isPlain = options.isPlain
-    verbosity = options.isQuiet ? .quiet : options.isVerbose ? .verbose : .normal
+    isPlain = options.output.isPlain
+    verbosity = options.process.isQuiet ? .quiet : options.process.isVerbose ? .verbose : .normal
   }
 
   /// How many different colors an image may have before near ones are taken together: enough for as many as are wanted to
@@ -184,14 +184,14 @@ extension Settings {
   }
 
   private static func dither(_ options: Options) throws(UsageError) -> DitherSettings? {
-    var method = try options.dither.flatMap { text throws(UsageError) in
+    var method = try options.dithering.dither.flatMap { text throws(UsageError) in
       try OptionValue(.dither, text).choice(of: Options.dithers)
     }
-    if options.isFloyd {
-      guard options.dither == nil || method == .floyd else { throw .conflict(.floyd, .dither) }
+    if options.dithering.isFloyd {
+      guard options.dithering.dither == nil || method == .floyd else { throw .conflict(.floyd, .dither) }
       method = .floyd
     }
-    guard let text = options.ditherStrength else { return method.map { DitherSettings($0) } }
+    guard let text = options.dithering.ditherStrength else { return method.map { DitherSettings($0) } }
     let part = try OptionValue(.ditherStrength, text).number(atMost: 1)
     guard let method else { throw .strengthWithoutDither }
     let strength = Int((part * Double(DitherSettings.wholeStrength)).rounded())
@@ -199,22 +199,22 @@ extension Settings {
   }
 
   private static func goals(_ options: Options) throws(UsageError) -> [ColorGoal] {
-    if let method = options.method,
+    if let method = options.clustering.method,
       try OptionValue(.method, method).choice(of: Options.methods) == .meanShift
     {
-      let bandwidth = try options.bandwidth.map { text throws(UsageError) in
+      let bandwidth = try options.clustering.bandwidth.map { text throws(UsageError) in
         try OptionValue(.bandwidth, text).number()
       }
       return [.modes(bandwidth: bandwidth ?? Options.bandwidth)]
     }
-    guard options.bandwidth == nil else { throw .bandwidthWithoutModes }
+    guard options.clustering.bandwidth == nil else { throw .bandwidthWithoutModes }
     var counts = [Int]()
-    if let colorCount = options.colorCount {
+    if let colorCount = options.count.colorCount {
       counts = try OptionValue(.colorCount, colorCount).wholeNumbers(atLeast: 1)
     }
-    guard let decibels = options.decibels else {
-      guard !counts.isEmpty || options.mapFile != nil || options.startFile != nil else {
-        throw .missingColorCount
+    guard let decibels = options.count.decibels else {
+      guard !counts.isEmpty || options.palettes.mapFile != nil || options.clustering.startFile != nil else {
+        throw .missingColorCount(file: options.netpbmfile)
       }
       return counts.map(ColorGoal.colorCount)
     }

@@ -1,7 +1,7 @@
 /// A mistake on the command line.
 package enum UsageError: Error, Equatable {
   /// No option begins with this, given as it was written.
-  case unknownOption(String)
+  case unknownOption(String, suggestion: OptionName?)
   /// Several options begin with this, given without dashes.
   case ambiguousOption(String, candidates: [OptionName])
   /// The option came last and wants a value.
@@ -12,8 +12,8 @@ package enum UsageError: Error, Equatable {
   case badValue(OptionName, String, wanted: String)
   /// The option's value is a number past the largest there is.
   case numberTooLarge(OptionName, String, limit: UInt64)
-  /// No option says how many colors are wanted.
-  case missingColorCount
+  /// No option says how many colors are wanted; the file name, if there is one.
+  case missingColorCount(file: String?)
   /// Two options that exclude each other.
   case conflict(OptionName, OptionName)
   /// A bandwidth for a method that has none.
@@ -36,6 +36,8 @@ package enum UsageError: Error, Equatable {
   case sameFile(String)
   /// A file for palettes or reports that standard output goes to.
   case standardOutputFile(OptionName, String)
+  /// An image would go to a terminal, where nobody can read it.
+  case imageToTerminal
   /// An argument that is no text, its bytes.
   case notUTF8([UInt8])
   /// A mistake that ArgumentParser found, in its words.
@@ -45,8 +47,10 @@ package enum UsageError: Error, Equatable {
 extension UsageError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .unknownOption(let option):
-      "unknown option '\(option)'; -help lists the options"
+    case .unknownOption(let option, nil):
+      "unknown option '\(option)'; -help=all lists the options"
+    case .unknownOption(let option, let suggestion?):
+      "unknown option '\(option)'; did you mean \(suggestion)?"
     case .ambiguousOption(let abbreviation, let candidates):
       "-\(abbreviation) is ambiguous: \(candidates.map(\.description).joined(separator: ", "))"
     case .missingValue(let name):
@@ -57,8 +61,9 @@ extension UsageError: CustomStringConvertible {
       "\(name): '\(value)' is not \(wanted)"
     case .numberTooLarge(let name, let value, let limit):
       "\(name): '\(value)' is too large; the limit is \(limit)"
-    case .missingColorCount:
+    case .missingColorCount(let file):
       "\(OptionName.colorCount) is missing: say how many colors are wanted"
+        + Self.suggestion([file].compactMap(\.self))
     case .conflict(let first, let second):
       "\(first) and \(second) exclude each other"
     case .bandwidthWithoutModes:
@@ -77,14 +82,23 @@ extension UsageError: CustomStringConvertible {
       "\(OptionName.decibels) and a list of \(OptionName.colorCount) exclude each other"
     case .tooManyFiles(let paths):
       "one file at the most, not \(paths.count): '\(paths[0])' '\(paths[1])'\(paths.count > 2 ? " ..." : "")"
+        + Self.suggestion(paths)
     case .sameFile(let path):
       "\(OptionName.palette) and \(OptionName.report) cannot both be '\(path)'"
     case .standardOutputFile(let name, let path):
       "\(name): '\(path)' is where standard output goes"
+    case .imageToTerminal:
+      "standard output is a terminal: add '> file' to write the image to a file, or \(OptionName.plain) to read its samples"
     case .notUTF8(let bytes):
       "the argument '\(String(harmless: bytes))' is not UTF-8"
     case .other(let message):
       message.split { $0.isWhitespace }.joined(separator: " ")
     }
+  }
+
+  /// What was probably meant by a file name that is a number of colors.
+  private static func suggestion(_ paths: [String]) -> String {
+    let number = paths.first { path in path.utf8.allSatisfy { 0x30...0x39 ~= $0 } }
+    return number.map { "; did you mean \(OptionName.colorCount) \($0)?" } ?? ""
   }
 }

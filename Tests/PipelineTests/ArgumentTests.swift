@@ -27,10 +27,14 @@ import pamkmeans
   /// Command lines with a mistake in names.
   @Test(
     arguments: [
-      ("-foo", .unknownOption("-foo")), ("--foo=1", .unknownOption("--foo=1")),
-      ("---k 7", .unknownOption("---k")),
-      ("-=7", .unknownOption("-=7")), ("-K 7", .unknownOption("-K")), ("-kx", .unknownOption("-kx")),
-      ("--seedling 1", .unknownOption("--seedling")), ("-s1", .unknownOption("-s1")),
+      ("-foo", .unknownOption("-foo", suggestion: nil)),
+      ("--foo=1", .unknownOption("--foo=1", suggestion: nil)),
+      ("---k 7", .unknownOption("---k", suggestion: nil)),
+      ("-=7", .unknownOption("-=7", suggestion: nil)),
+      ("-K 7", .unknownOption("-K", suggestion: .colorCount)),
+      ("-kx", .unknownOption("-kx", suggestion: .colorCount)),
+      ("--seedling 1", .unknownOption("--seedling", suggestion: .seed)),
+      ("-s1", .unknownOption("-s1", suggestion: nil)),
       ("-ma 3", .ambiguousOption("ma", candidates: [.iterationLimit, .mapFile, .palette])),
       ("--v", .ambiguousOption("v", candidates: [.verbose, .version])),
       ("-k", .missingValue(.colorCount)), ("-k 7 --mapout", .missingValue(.palette)),
@@ -39,7 +43,7 @@ import pamkmeans
       ("-plain=yes", .unexpectedValue(.plain, "yes")), ("-q=", .unexpectedValue(.quiet, "")),
       ("-help=me", .unexpectedValue(.help, "me")),
       ("-k 7 a b", .tooManyFiles(["a", "b"])), ("a - -- -b", .tooManyFiles(["a", "-", "-b"])),
-      ("-foo -bar", .unknownOption("-foo")),
+      ("-foo -bar", .unknownOption("-foo", suggestion: nil)),
     ] as [(String, UsageError)])
   func mistakesInNames(line: String, mistake: UsageError) {
     #expect(throws: mistake) { try NetpbmArguments(words(line)) }
@@ -48,10 +52,11 @@ import pamkmeans
   /// Help and version win over mistakes before and after them; version over help.
   @Test(
     arguments: [
-      ("-help", .help), ("--he", .help), ("-k 0 -foo -help", .help), ("a b -help -k", .help),
+      ("-help", .help), ("--he", .help), ("-k 0 -foo -help", .help),
+      ("a b -help -k", .help), ("-help=all", .allOptions), ("-he=all", .allOptions),
       ("-version", .version), ("-help --version", .version), ("-versi -h -plain=3", .version),
-    ] as [(String, OptionName)])
-  func inquiries(line: String, inquiry: OptionName) throws {
+    ] as [(String, NetpbmArguments.Inquiry)])
+  func inquiries(line: String, inquiry: NetpbmArguments.Inquiry) throws {
     #expect(try NetpbmArguments(words(line)).inquiry == inquiry)
   }
 
@@ -77,7 +82,7 @@ import pamkmeans
       "-memory", ["", "K", "-1", "+1", "1.5G", "1T", "1KB", "1 M", "0x10", "\u{663}", "1MM"],
       "a number of bytes, or of K, M or G"
     ),
-    ("-init", ["Wu", "kmeans", ""], "one of random, pixels, kmeans++, wu, maximin, in_pixels"),
+    ("-init", ["best", ""], "one of random, pixels, kmeans++, wu, maximin, in_pixels"),
     ("-mapout", [""], "a file name"),
   ])
   func mistakesInValues(option: String, values: [String], wanted: String) throws {
@@ -107,8 +112,10 @@ import pamkmeans
   }
 
   @Test func colorCountIsRequired() {
-    #expect(throws: UsageError.missingColorCount) { try Request(arguments: []) }
-    #expect(throws: UsageError.missingColorCount) { try Request(arguments: ["-plain", "in.ppm"]) }
+    #expect(throws: UsageError.missingColorCount(file: nil)) { try Request(arguments: []) }
+    #expect(throws: UsageError.missingColorCount(file: "in.ppm")) {
+      try Request(arguments: ["-plain", "in.ppm"])
+    }
   }
 
   @Test func listsAndTargets() throws {

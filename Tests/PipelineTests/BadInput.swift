@@ -33,10 +33,12 @@ extension BadInput {
     let empty = BadInput(name: "empty standard input", culprit: "empty", isImage: false)
     var spaced = text("magic", "\nP5 1 1 255 a")
     spaced.isImage = false
-    let words = ["P0 1 1 a", "P8 1 1 255 a", "P 5", "p5 1 1 255 a", "PG", "hello", "\0\0\0\0", "GIF89a"]
-    let binary = BadInput(name: "a JPEG file", culprit: "magic", bytes: Data([0xFF, 0xD8, 0xFF, 0xE0]))
+    let words = ["P0 1 1 a", "P8 1 1 255 a", "P 5", "p5 1 1 255 a", "PG", "hello", "\0\0\0\0"]
+    let binary = BadInput(
+      name: "a JPEG file", culprit: "this is a JPEG", bytes: Data([0xFF, 0xD8, 0xFF, 0xE0]))
     let unspaced = ["P51 1 255 a", "P5a", "P7 x\nWIDTH 1\n"].map { text("after the magic number", $0) }
-    return [empty, spaced] + words.map { text("magic", $0) } + [binary] + unspaced
+    return [empty, spaced] + words.map { text("magic", $0) } + [text("this is a GIF", "GIF89a"), binary]
+      + unspaced
   }
 
   /// An image of every format, 2 x 2 or 2 x 3 pixels.

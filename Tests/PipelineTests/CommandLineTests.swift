@@ -4,8 +4,24 @@ import pamkmeans
 
 /// The program's texts and failures where no image is needed.
 @Suite struct CommandLineTests {
+  /// The short help is one screen, its options are some that there are, with values where these take some.
   @Test(arguments: ["-help", "--help", "-h", "-k 0 -help", "-foo --help"])
-  func helpListsEveryOption(line: String) throws {
+  func helpIsOneScreen(line: String) throws {
+    let outcome = try Program.run(line.split(separator: " ").map(String.init))
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.isEmpty)
+    let lines = outcome.text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count <= 24 && lines.allSatisfy { $0.count < 80 })
+    let options = outcome.text.matches(of: /\n  -([a-z]+)( [A-Z]+)?/)
+    #expect(options.count > 5)
+    for option in options {
+      let name = OptionName.allCases.first { $0.spellings.contains(String(option.1)) }
+      #expect(name.map { $0.takesValue == (option.2 != nil) } == true, "\(option.0)")
+    }
+  }
+
+  @Test(arguments: ["-help=all", "--help=all", "-k 0 -help=all"])
+  func fullHelpListsEveryOption(line: String) throws {
     let outcome = try Program.run(line.split(separator: " ").map(String.init))
     #expect(outcome.status == 0)
     #expect(outcome.errors.isEmpty)
@@ -64,7 +80,7 @@ import pamkmeans
       ),
       (["-k"], "pamkmeans: -k: a value is missing"),
       (["-ma", "5"], "pamkmeans: -ma is ambiguous: -maxiter, -mapfile, -mapout"),
-      (["--foo"], "pamkmeans: unknown option '--foo'; -help lists the options"),
+      (["--foo"], "pamkmeans: unknown option '--foo'; -help=all lists the options"),
       (["-plain=yes"], "pamkmeans: -plain: takes no value, but 'yes' was given"),
       (["-k7", "a", "b"], "pamkmeans: one file at the most, not 2: 'a' 'b'"),
       (

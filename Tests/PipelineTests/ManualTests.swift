@@ -11,15 +11,23 @@ import Testing
     #expect(try Papers.readme().map(\.heading) == help)
   }
 
-  @Test func synopsisNamesTheSameOptions() throws {
-    let synopsis = try Papers.section("SYNOPSIS").components(separatedBy: "All options")[0]
-    let options = Papers.plain(synopsis).matches(of: /-[a-z]+(?:~[A-Z]+)?/).map { match in
-      String(match.0).replacing("~", with: " ")
+  @Test func helpAndManualHaveTheSameGroups() throws {
+    let headings = try Program.run(["-help=all"]).text.split(separator: "\n").filter {
+      $0.hasSuffix(":") && !$0.hasPrefix(" ")
     }
-    let page = try Papers.page().map { option in
-      (option.names.prefix(1) + option.placeholders.prefix(1)).joined(separator: " ")
-    }
-    #expect(options == page)
+    let groups = headings.map { $0.dropLast().lowercased() }.filter { $0 != "arguments" }
+    #expect(groups.count > 3)
+    let titles = try Papers.section("OPTIONS").matches(of: /\n\.SS (.+)/).map { $0.1.lowercased() }
+    #expect(titles.dropLast() == groups[...])
+    #expect(titles.last == "which options go together")
+  }
+
+  /// Each line of the synopsis works with a value for what it names.
+  @Test func synopsisNamesOptionsThatThereAre() throws {
+    let synopsis = Papers.plain(try Papers.section("SYNOPSIS"))
+    let named = Set(synopsis.matches(of: /-[a-z]+/).map { String($0.0) })
+    #expect(named.count > 3)
+    #expect(try named.isSubset(of: Papers.page().flatMap(\.names)))
   }
 
   @Test func papersGiveTheSameDefaults() throws {

@@ -54,11 +54,11 @@ enum Papers {
 // MARK: - Usage
 
 extension Papers {
-  /// The options of `-help`: each begins a line that is indented by two, the lines further in belong to it.
+  /// The options of `-help=all`: each begins a line that is indented by two, the lines further in belong to it.
   static func help() throws -> [Option] {
-    let lines = try Program.run(["-help"]).text.split(separator: "\n")
+    let lines = try Program.run(["-help=all"]).text.split(separator: "\n")
     var entries: [String] = []
-    for line in lines.drop(while: { $0 != "OPTIONS:" }).dropFirst() {
+    for line in lines.drop(while: { !$0.hasPrefix("  -") }) where line.hasPrefix(" ") {
       if line.hasPrefix("  -") {
         entries.append(String(line))
       } else if let last = entries.indices.last {

@@ -24,7 +24,8 @@ import Testing
   /// The names in the order of the manual page.
   private static let names = [
     "image", "width", "height", "depth", "maxval", "tuple_type", "colors_before", "k", "colors_after",
-    "method", "space", "alpha", "init", "effort", "seed", "runs", "run", "iterations", "converged", "inertia",
+    "method", "space", "alpha", "init", "effort", "seed", "runs", "run", "iterations", "converged", "optimal",
+    "inertia",
     "history", "mse",
     "psnr", "palette", "seconds", "raw_bytes", "indexed_bytes",
   ]
@@ -119,8 +120,12 @@ import Testing
       let history = try #require(line["history"] as? [Double])
       #expect(line["iterations"] as? Int == history.count)
       #expect(line["converged"] as? Bool == true)
+      let isFlat = Set(before.colors.map { Set($0).count }) == [1]
+      #expect(line["optimal"] as? Bool == (isFlat || before.colors.count <= colorCount))
       if before.colors.count <= colorCount {
         #expect(history.isEmpty && line["run"] is NSNull)
+      } else if isFlat {
+        #expect(history.isEmpty && line["run"] as? Int == 1)
       } else {
         #expect(line["run"] as? Int == 1 && !history.isEmpty)
         // Rounding changes little once nothing moves.
@@ -199,7 +204,7 @@ import Testing
       #expect(!places.contains(nil))
       #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted())
     }
-    let section = try Papers.section("OPTIONS")
+    let section = try Papers.section("REPORT")
     let entries =
       section.components(separatedBy: ".TS\nlb lx.\n").dropFirst().first?
       .components(separatedBy: ".TE").first ?? ""

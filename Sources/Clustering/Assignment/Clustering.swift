@@ -28,6 +28,8 @@ package struct Clustering {
     package var history: [Double]
     /// What ended the iteration.
     package var ending: StopReason
+    /// Whether no palette of as many positions has a lower inertia, of those that there can be.
+    package var isOptimal = false
 
     /// Whether the iteration came to its end by itself.
     package var isConverged: Bool { ending != .iterationLimit }

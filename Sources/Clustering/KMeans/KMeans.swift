@@ -6,7 +6,8 @@ package struct KMeans {
     self.settings = settings
   }
 
-  /// Clusters points, keeping the run whose palette has the lowest inertia, of equals the first.
+  /// Clusters points, keeping the run whose palette has the lowest inertia, of equals the first. Points of one coordinate
+  /// get the optimum instead, unless there is a start or a fixed position.
   ///
   /// - Parameters:
   ///   - forest: More than `settings.clusterCount` points, those on fixed positions not counted, but these.
@@ -36,6 +37,11 @@ package struct KMeans {
     _ progress: @escaping (Int, Int) -> Void
   ) throws -> Clustering {
     let assigner = Assigner(tree, threadCount: settings.threadCount)
+    if settings.start == nil, start == nil, fixed?.count ?? 0 == 0,
+      let optimum = try optimum(assigner, rounding)
+    {
+      return optimum
+    }
     let given =
       fixed?.count == settings.clusterCount ? try fixed?.fixedInPlace() : try start?.following(fixed)
     if let given {
@@ -59,6 +65,23 @@ package struct KMeans {
     }
     guard let best else { preconditionFailure("there is at least one run") }
     return best
+  }
+
+  /// The optimum, where the points lie on a line; else nil.
+  private func optimum<Scalar: ExactScalar>(
+    _ assigner: Assigner<Scalar>, _ rounding: (any Rounding)?
+  ) throws -> Clustering? {
+    let points = assigner.tree.points
+    guard points.dimension == 1, points.secondPart == nil else { return nil }
+    let places = try rounding?.positionsOnLine()
+    guard rounding == nil || places != nil else { return nil }
+    let centers = try LineOptimum.centers(of: points, count: settings.clusterCount, places: places)
+    var clustering =
+      try rounding?.clustering(from: centers, settles: false)
+      ?? GridRounding(assigner: assigner, count: settings.clusterCount)
+      .clustering(from: centers, settles: false)
+    clustering.course = Clustering.Course(run: 1, history: [], ending: .settled, isOptimal: true)
+    return clustering
   }
 
   /// Runs that can differ: a start without random choices, when asked for, gives one.

@@ -32,6 +32,8 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
     }
   }
 
+  package func positionsOnLine() throws -> Storage<UInt16>? { nil }
+
   package func clusteringInUse(from centroids: Centroids) throws -> Clustering {
     var positions = try rounded(centroids)
     while true {

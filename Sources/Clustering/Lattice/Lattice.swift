@@ -1,3 +1,5 @@
+import Memory
+
 /// The places at which centroids may end, where these are not simply the points of the grid.
 ///
 /// A place is a tuple of `placeWidth` whole numbers. Each place has a position on the grid of the points; several
@@ -20,6 +22,11 @@ package protocol Lattice {
 
   /// Whether a place is strict.
   func isStrict(_ place: UnsafePointer<UInt16>) -> Bool
+
+  /// The positions of all places, in any order, where they have one coordinate and no place is strict; else nil.
+  ///
+  /// - Throws: `OutOfMemory`.
+  func positionsOnLine() throws -> Storage<UInt16>?
 }
 
 extension Lattice {
@@ -28,6 +35,7 @@ extension Lattice {
   /// - Parameters:
   ///   - places: Places of this lattice.
   ///   - dimension: Coordinates of a position, 1 to 4.
+  /// - Returns: A centroid for each place.
   /// - Throws: `OutOfMemory`.
   package func positions(of places: Places, dimension: Int) throws -> Centroids {
     let positions = try Centroids(count: places.count, dimension: dimension, fractionBits: 0)

@@ -21,6 +21,7 @@ struct LatticePart {
   ///   - tree: The points.
   ///   - firstStrict: The first of the points that are assigned to strict places only, 0 to the number of points.
   ///   - threadCount: Threads that may work at a time, at least 1.
+  /// - Returns: The parts in the order of their points.
   static func all(of tree: PointTree<Double>, firstStrict: Int, threadCount: Int) -> [LatticePart] {
     guard tree.points.secondPart != nil else {
       return [LatticePart(tree, node: 0, isStrict: firstStrict == 0, threadCount: threadCount)]

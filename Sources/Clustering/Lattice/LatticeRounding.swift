@@ -59,6 +59,8 @@ package final class LatticeRounding: Rounding {
     }
   }
 
+  package func positionsOnLine() throws -> Storage<UInt16>? { try lattice.positionsOnLine() }
+
   package func clusteringInUse(from centroids: Centroids) throws -> Clustering {
     var entries = try entries(try places(nearestTo: centroids))
     while true {
@@ -74,6 +76,7 @@ package final class LatticeRounding: Rounding {
   /// - Parameters:
   ///   - places: Places in lexicographic order.
   ///   - lattice: The lattice of the places, which may be another than that of the points.
+  /// - Returns: Each point's nearest place, and what that costs.
   /// - Throws: `OutOfMemory`.
   package func clustering(_ places: Places, of lattice: any Lattice) throws -> Clustering {
     try clustering(LatticeEntries(places, lattice, dimension: points.dimension))

@@ -1,3 +1,5 @@
+import Memory
+
 /// Brings centroids to places that can be written.
 package protocol Rounding {
   /// Rounds centroids and moves the places they become to the means of their points.
@@ -15,4 +17,9 @@ package protocol Rounding {
   /// - Returns: The places and their clusters.
   /// - Throws: `OutOfMemory`.
   func clusteringInUse(from centroids: Centroids) throws -> Clustering
+
+  /// The positions of all places, in any order, where points have one coordinate and this is known; else nil.
+  ///
+  /// - Throws: `OutOfMemory`.
+  func positionsOnLine() throws -> Storage<UInt16>?
 }

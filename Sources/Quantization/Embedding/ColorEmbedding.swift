@@ -144,6 +144,19 @@ extension ColorEmbedding: Lattice {
 
   func isStrict(_ place: UnsafePointer<UInt16>) -> Bool { isOpaque(Int(place[layout.depth - 1])) }
 
+  func positionsOnLine() throws -> Storage<UInt16>? {
+    guard dimension == 1 else { return nil }
+    let positions = try Storage<UInt16>(count: layout.maxval + 1)
+    let tuple = try Storage<UInt16>(count: layout.depth)
+    for sample in 0...layout.maxval {
+      for plane in 0..<layout.depth {
+        tuple.base[plane] = UInt16(truncatingIfNeeded: sample)
+      }
+      positions.base[sample] = position(of: tuple.base)[0]
+    }
+    return positions
+  }
+
   /// Coordinates on the grid of the points.
   @inline(__always)
   func onGrid(_ position: SIMD4<Double>) -> SIMD4<UInt16> {
@@ -162,6 +175,7 @@ extension ColorEmbedding: Lattice {
   /// - Parameters:
   ///   - tuples: Samples, tuple by tuple.
   ///   - tuple: The number of the tuple.
+  /// - Returns: False also where opacity does not matter.
   @inline(__always)
   func isOpaque(_ tuples: Storage<UInt16>, _ tuple: Int) -> Bool {
     isOpaque(Int(tuples.base[tuple * layout.depth + layout.depth - 1]))

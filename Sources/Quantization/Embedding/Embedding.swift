@@ -20,6 +20,7 @@ protocol Embedding {
   ///   - members: The numbers of those that are embedded, at least one; nil embeds all, each with its pixel count.
   ///   - weights: The weight of each tuple of the histogram, at least 1 for the members.
   ///   - threadCount: Threads that may work at a time, at least 1.
+  /// - Returns: The points, and how they lead back to tuples.
   /// - Throws: `OutOfMemory`.
   func embed(
     _ histogram: Histogram, _ members: Storage<UInt32>?, weights: Storage<Int>, threadCount: Int
@@ -40,6 +41,7 @@ protocol Embedding {
   /// - Parameters:
   ///   - count: How many there are.
   ///   - sample: Gives a sample of a color, times a unit: its number, the plane, the unit.
+  /// - Returns: The colors' points, in their order.
   /// - Throws: `OutOfMemory`.
   func centroids(count: Int, sample: (_ color: Int, _ plane: Int, _ unit: Int) -> Int) throws -> Centroids
 }

@@ -66,6 +66,7 @@ extension Histogram {
   /// The samples of some tuples, tuple by tuple.
   ///
   /// - Parameter members: The numbers of the tuples.
+  /// - Returns: As many tuples as there are members, in their order.
   /// - Throws: `OutOfMemory`.
   func samples(of members: some Collection<some BinaryInteger>) throws -> Storage<UInt16> {
     let tuples = try Storage<UInt16>(count: members.count * layout.depth)

@@ -1,0 +1,117 @@
+import Memory
+
+/// Weighted points on a line, in ascending order, with prefix sums that give the cost of any interval at once.
+///
+/// Points may be taken together in blocks, which intervals then do not cut.
+///
+/// `Sum` has to hold 8 times the whole weight times the square of the upper bound.
+struct PointLine<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
+  /// Blocks on the line; without blocks, points.
+  let count: Int
+
+  /// For each number of blocks from 0 on, the sums over so many of the first blocks: of weights, of weighted values, of
+  /// weighted squares of values.
+  private let weights: Storage<Sum>
+  private let values: Storage<Sum>
+  private let squares: Storage<Sum>
+
+  /// Where centers may be.
+  private let centers: LineCenters?
+
+  /// - Parameters:
+  ///   - points: Points of one coordinate, in ascending order.
+  ///   - centers: Where centers may be, which includes all points; nil is every whole number.
+  ///   - block: Points in a block, at least 1; the last may have fewer.
+  /// - Throws: `OutOfMemory`.
+  init(_ points: Points, centers: LineCenters?, block: Int = 1) throws {
+    precondition(points.dimension == 1)
+    count = (points.count + block - 1) / block
+    self.centers = centers
+    weights = try Storage(count: count + 1)
+    values = try Storage(count: count + 1)
+    squares = try Storage(count: count + 1)
+    for point in 0..<points.count {
+      let value = Sum(points.coordinate(0, of: point))
+      let weight = Sum(points.weights.base[point])
+      precondition(point == 0 || points.coordinate(0, of: point - 1) < points.coordinate(0, of: point))
+      let place = point / block + 1
+      if point % block == 0 {
+        weights.base[place] = weights.base[place - 1]
+        values.base[place] = values.base[place - 1]
+        squares.base[place] = squares.base[place - 1]
+      }
+      weights.base[place] += weight
+      values.base[place] += weight * value
+      squares.base[place] += weight * value * value
+    }
+  }
+
+  /// The best center of an interval: of the places allowed one that is nearest to the mean, of two the higher.
+  ///
+  /// - Parameters:
+  ///   - start: The first block.
+  ///   - end: The block behind the last.
+  /// - Returns: A place allowed.
+  @inline(__always)
+  func center(from start: Int, to end: Int) -> Sum {
+    let weight = weights.base[end] - weights.base[start]
+    let sum = values.base[end] - values.base[start]
+    let floor = sum / weight
+    guard let centers else { return 2 * (sum - floor * weight) >= weight ? floor + 1 : floor }
+    let (below, above) = centers.around(Int(floor))
+    return 2 * sum >= weight * Sum(below + above) ? Sum(above) : Sum(below)
+  }
+
+  /// The weighted sum of squared distances of an interval's points from its best center.
+  ///
+  /// - Parameters:
+  ///   - start: The first block.
+  ///   - end: The block behind the last.
+  /// - Returns: 0 or more.
+  @inline(__always)
+  func cost(from start: Int, to end: Int) -> Sum {
+    let center = center(from: start, to: end)
+    let weight = weights.base[end] - weights.base[start]
+    let sum = values.base[end] - values.base[start]
+    return squares.base[end] - squares.base[start] - center * (2 * sum - center * weight)
+  }
+}
+
+/// The places on a line at which centers may be.
+struct LineCenters {
+  /// For each whole number up to the upper bound, the nearest place at it or below; below the first place, the first.
+  private let below: Storage<Int32>
+
+  /// Likewise at it or above; above the last place, the last.
+  private let above: Storage<Int32>
+
+  /// - Parameters:
+  ///   - places: The places, at least one, in any order.
+  ///   - upperBound: The largest number that may be asked for, and the largest of the places.
+  /// - Throws: `OutOfMemory`.
+  init(_ places: Storage<UInt16>, upperBound: Int) throws {
+    below = try Storage(count: upperBound + 1)
+    above = try Storage(count: upperBound + 1)
+    let isPlace = try Storage<Bool>(count: upperBound + 1)
+    for place in places.elements { isPlace.base[Int(place)] = true }
+    guard let first = isPlace.elements.firstIndex(of: true), let last = isPlace.elements.lastIndex(of: true)
+    else { preconditionFailure("there is a place") }
+    var nearest = first
+    for number in 0...upperBound {
+      if isPlace.base[number] { nearest = number }
+      below.base[number] = Int32(truncatingIfNeeded: nearest)
+    }
+    nearest = last
+    for number in (0...upperBound).reversed() {
+      if isPlace.base[number] { nearest = number }
+      above.base[number] = Int32(truncatingIfNeeded: nearest)
+    }
+  }
+
+  /// The places around the numbers from a whole one to below the next.
+  @inline(__always)
+  func around(_ floor: Int) -> (below: Int, above: Int) {
+    let next = min(floor + 1, above.elements.count - 1)
+    return (Int(below.base[floor]), Int(above.base[next]))
+  }
+}

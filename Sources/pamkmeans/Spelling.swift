@@ -1,0 +1,36 @@
+/// A word as somebody wrote it, compared with words that exist.
+struct Spelling {
+  private let letters: [UInt8]
+
+  init(_ word: String) {
+    letters = Array(word.lowercased().utf8)
+  }
+
+  /// The word that differs least, if it differs in no more than a third of its letters; the first of several.
+  func nearest(in words: [String]) -> String? {
+    let distances = words.map { (word: $0, distance: distance(to: Array($0.utf8))) }
+    return distances.filter { 3 * $0.distance <= $0.word.utf8.count }.min { $0.distance < $1.distance }?.word
+  }
+
+  /// Insertions, deletions, substitutions and exchanges of neighbors that lead to another word.
+  ///
+  /// Damerau, "A technique for computer detection and correction of spelling errors", Communications of the ACM 7(3), 1964.
+  private func distance(to other: [UInt8]) -> Int {
+    // Of the rows of the table, one for each letter, the last three.
+    var older: [Int] = []
+    var last = Array(0...other.count)
+    for (index, letter) in letters.enumerated() {
+      var row = [index + 1]
+      for (column, wanted) in other.enumerated() {
+        var least = min(row[column], last[column + 1]) + 1
+        least = min(least, last[column] + (letter == wanted ? 0 : 1))
+        if index > 0, column > 0, letter == other[column - 1], letters[index - 1] == wanted {
+          least = min(least, older[column - 1] + 1)
+        }
+        row.append(least)
+      }
+      (older, last) = (last, row)
+    }
+    return last[other.count]
+  }
+}
