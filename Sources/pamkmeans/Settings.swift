@@ -48,7 +48,7 @@ package struct Settings: Sendable {
   /// The order of palettes.
   package var order = PaletteOrder.rgb
 
-  /// How neighbors make up for each other's errors; nil is not at all.
+  /// The dithering method and strength; nil is none.
   package var dither: DitherSettings?
 
   /// Whether the numbers of the colors are written instead of the colors.

@@ -1,12 +1,12 @@
 import Memory
 import Workers
 
-/// Leaves local minima: again and again takes a centroid away where it is missed least and puts it where a cluster
-/// cut in two gains most, as long as that lowers inertia.
+/// Leaves local minima by swaps: removes the centroid whose removal costs least, splits the cluster that gains most from
+/// a second centroid, and keeps the swap if it lowers inertia.
 ///
-/// The idea is the random swap of Fränti and Kivijärvi, "Randomised local search algorithm for the clustering problem",
-/// Pattern Analysis and Applications 3, 2000, with both places chosen by what each alone is found to gain or cost
-/// when its neighborhood settles.
+/// This is the random swap of Fränti and Kivijärvi, "Randomised local search algorithm for the clustering problem",
+/// Pattern Analysis and Applications 3, 2000, with both places chosen by estimates: each side's change of inertia alone, after some
+/// iterations in its neighborhood.
 package final class CentroidSwap {
   /// How thorough the search is.
   package struct Effort {
@@ -25,7 +25,7 @@ package final class CentroidSwap {
 
   private let clusters: CoresetClusters
   private let effort: Effort
-  private let prospects: SwapEstimates
+  private let estimates: SwapEstimates
   private var dimension: Int { clusters.cells.dimension }
   private var count: Int { clusters.count }
 
@@ -45,13 +45,13 @@ package final class CentroidSwap {
   package init(_ clusters: CoresetClusters, _ effort: Effort) throws {
     self.clusters = clusters
     self.effort = effort
-    prospects = try SwapEstimates(clusters, effort)
+    estimates = try SwapEstimates(clusters, effort)
     failed = try PairTable()
     changed = try Storage(count: clusters.count)
     isLocked = try Storage(count: clusters.count)
     trials = try SwapTrials(
       limit: max(clusters.count / Self.centroidsPerPlace, 1) * effort.partnerCount,
-      perPlace: effort.partnerCount, memberLimit: 2 * prospects.nearest.count + 2,
+      perPlace: effort.partnerCount, memberLimit: 2 * estimates.nearest.count + 2,
       dimension: clusters.cells.dimension)
     left = try Storage(count: clusters.centroids.elements.count)
     left.base.update(repeating: .infinity, count: left.elements.count)
@@ -80,7 +80,7 @@ package final class CentroidSwap {
     return total
   }
 
-  /// Has everything found out again about the centroids that are no longer where the last run left them.
+  /// Marks the estimates of all centroids as outdated that have moved since the last run.
   private func forgetMoved() {
     let limit = Self.stillness * Float(clusters.assignNearest()) / clusters.cells.weight
     for centroid in 0..<count {
@@ -91,7 +91,7 @@ package final class CentroidSwap {
         square += way * way
       }
       if !(square <= limit) {
-        prospects.forget(centroid)
+        estimates.forget(centroid)
         changed.base[centroid] = round
       }
     }
@@ -104,9 +104,9 @@ package final class CentroidSwap {
   /// Tries the promising pairs once; returns how many exchanges were made. A centroid takes part in one at the most.
   private func runRound() throws -> Int {
     clusters.assign()
-    prospects.update()
-    let gains = prospects.gains.base
-    let costs = prospects.costs.base
+    estimates.update()
+    let gains = estimates.gains.base
+    let costs = estimates.costs.base
     let places = try GrowingStorage(0..<count) { gains[$0] > 0 }
     try places.sort { gains[$0] != gains[$1] ? gains[$0] > gains[$1] : $0 < $1 }
     let spares = try GrowingStorage(0..<count)
@@ -123,8 +123,8 @@ package final class CentroidSwap {
         }
         next += 1
       }
-      withWorkers(prospects.neighborhoods.count, sharing: trials.count) { worker, trial in
-        run(trial, prospects.neighborhoods[worker])
+      withWorkers(estimates.neighborhoods.count, sharing: trials.count) { worker, trial in
+        run(trial, estimates.neighborhoods[worker])
       }
       for trial in 0..<trials.count {
         try failed.set(round, for: trials.pair(trial).place, trials.pair(trial).removed)
@@ -146,14 +146,14 @@ package final class CentroidSwap {
   /// Adds trials of a place and the centroids worth removing in favor of it, cheapest first.
   private func addPartners(of place: Int, among spares: GrowingStorage<Int>) {
     var chosenCount = 0
-    let gain = prospects.gains.base[place]
+    let gain = estimates.gains.base[place]
     for index in 0..<spares.count {
       let spare = spares.base[index]
       guard spare != place && !isLocked.base[spare] else { continue }
-      let cost = prospects.costs.base[spare]
+      let cost = estimates.costs.base[spare]
       guard gain > effort.boldness * cost else { break }
-      // Apart, both sides settle by themselves and the estimates say what comes of it.
-      guard gain > 0.95 * cost || prospects.nearest.overlap(place, spare) else { continue }
+      // Where the neighborhoods do not overlap, the sum of both estimates is the result.
+      guard gain > 0.95 * cost || estimates.nearest.overlap(place, spare) else { continue }
       let known = max(changed.base[place], changed.base[spare])
       if let last = failed[place, spare], last >= known { continue }
       trials.add(place: place, removed: spare)
@@ -168,12 +168,12 @@ package final class CentroidSwap {
     neighborhood.clear()
     neighborhood.add(cluster: pair.place)
     neighborhood.add(cluster: pair.removed)
-    prospects.nearest.add(of: pair.place, to: neighborhood)
-    prospects.nearest.add(of: pair.removed, to: neighborhood)
+    estimates.nearest.add(of: pair.place, to: neighborhood)
+    estimates.nearest.add(of: pair.removed, to: neighborhood)
     for member in neighborhood.members where isLocked.base[member] {
       return
     }
-    let bound = prospects.fill(neighborhood, splitting: pair.place, leavingOut: pair.removed)
+    let bound = estimates.fill(neighborhood, splitting: pair.place, leavingOut: pair.removed)
     let target = bound * 0.99999
     let reached = neighborhood.settle(
       iterations: effort.trialIterations, relaxation: Self.relaxation, bound: target, patience: 4)
@@ -187,7 +187,7 @@ package final class CentroidSwap {
   /// Moves the centroids of a trial to where they ended up, to stay there for this round.
   private func accept(_ trial: Int) {
     for (index, centroid) in trials.members(trial).enumerated() {
-      prospects.forget(centroid)
+      estimates.forget(centroid)
       changed.base[centroid] = round + 1
       isLocked.base[centroid] = true
       for plane in 0..<dimension {

@@ -4,8 +4,8 @@ import Workers
 
 /// Centroids among the cells of a coreset and, for each cell, the two of them that are nearest.
 ///
-/// All in Float and in a fixed order, so that the outcome is the same on every machine and for any number of
-/// threads, though not exact: what comes of it is settled on the points themselves.
+/// It computes in Float and in a fixed order: the result is the same on every machine and for any number of threads, but
+/// not exact. The exact iteration on the points themselves follows.
 package final class CoresetClusters {
   package let cells: Coreset
 

@@ -1,9 +1,9 @@
 import Memory
 
-/// Moves the positions of a rounded palette by single steps of the grid for as long as that lowers inertia.
+/// Moves the positions of a rounded palette by single steps of the grid while that lowers inertia.
 ///
-/// Rounding each centroid by itself gives away what the others could make up for. Each step is judged with the
-/// assignment that comes of it, so far as the two nearest positions of each point tell: no worse than the truth.
+/// Rounding each centroid separately misses lower inertias, since neighboring roundings can compensate each other. The
+/// inertia after a step is computed from the two nearest positions of each point, which is an upper bound.
 package final class GridDescent {
   typealias Vector = SIMD8<Float>
 

@@ -35,7 +35,7 @@ package struct PrincipalAxis {
     }
   }
 
-  /// The cut need not be precise: what comes of it settles.
+  /// Iterations of the power method. A rough axis is enough: the iterations that follow correct the cut.
   private static let powerIterations = 4
 
   /// Eight coordinates, from a place on.

@@ -1,9 +1,9 @@
 import Memory
 
-/// The search for centroids from which k-means ends near the lowest inertia there is.
+/// Searches for centroids from which k-means reaches a low inertia.
 ///
-/// A coreset of the points is cut into boxes, clustered with over-relaxed iterations and improved by exchanges of
-/// centroids; what comes of it is settled on the points themselves.
+/// It cuts a coreset of the points into boxes, clusters the coreset with over-relaxed iterations and improves it by
+/// swapping centroids. Lloyd's algorithm on the points themselves follows.
 struct Search<Scalar: ExactScalar> {
   let tree: PointTree<Scalar>
 

@@ -1,7 +1,7 @@
 import Memory
 import Workers
 
-/// What each cluster stands to gain from a second centroid, and to lose without its own.
+/// Estimates, for each cluster, of how much inertia falls if it gets a second centroid, and rises if it loses its own.
 final class SwapEstimates {
   /// By how much inertia falls when a cluster gets a second centroid; 0 where that is not worth a try.
   let gains: Storage<Float>

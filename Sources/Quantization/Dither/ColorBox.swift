@@ -3,9 +3,9 @@ import Memory
 /// The bounds of a palette's entries in each plane and a quarter of the way between them on either side, times
 /// `DitherColors.scale`.
 ///
-/// An error is taken from the box: what lies far beyond, no entries could make up for, and it would only grow. Without the
-/// quarter local means of photographs in 8 and 16 colors came out up to a tenth worse, with 64 colors as well; without
-/// any bound worse again.
+/// Diffused errors are clipped to the box, since no mixture of entries could compensate a larger one and it would only
+/// grow. Without the quarter, local means of photographs in 8, 16 and 64 colors were up to 10 % worse; without any bound
+/// they were worse still.
 struct ColorBox {
   let low: Storage<Int>
   let high: Storage<Int>

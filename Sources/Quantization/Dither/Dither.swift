@@ -1,7 +1,7 @@
 import Memory
 import Workers
 
-/// Replaces each tuple of images by a color of a palette, so that neighbors make up for each other's errors.
+/// Replaces each tuple of images by a palette color, with dithering.
 package final class Dither {
   private let numbers: TupleNumbers
   private let written: Palette
