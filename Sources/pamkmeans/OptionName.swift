@@ -15,6 +15,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case space
   case opacity = "alpha"
   case weightFile = "weightfile"
+  case emphasis
   case fixed
   case mapFile = "mapfile"
   case palette = "mapout"

@@ -12,7 +12,7 @@ package enum OptionTable {
       .mapFile,
       [
         .colorCount, .decibels, .effort, .start, .startFile, .fixed, .seed, .runs, .iterationLimit,
-        .tolerance, .weightFile, .report,
+        .tolerance, .weightFile, .emphasis, .report,
       ]
     ),
   ]
@@ -20,7 +20,7 @@ package enum OptionTable {
   /// The options that have nothing to do beside `-method meanshift`, whose colors depend on its bandwidth alone.
   package static let notForModes: [OptionName] = [
     .colorCount, .decibels, .effort, .start, .startFile, .fixed, .seed, .runs, .iterationLimit, .tolerance,
-    .mapFile,
+    .emphasis, .mapFile,
   ]
 
   /// Checks that options go together.

@@ -166,6 +166,13 @@ struct ColorOptions: ParsableArguments {
       valueName: "FILE"),
     completion: .file())
   var weightFile: String?
+
+  @Option(
+    name: .init(.emphasis),
+    help: .init(
+      "Emphasis on small areas of a color of their own, from 0 (none) to 1 (full). (default: 0)",
+      valueName: "X"))
+  var emphasis: String?
 }
 
 /// Palettes that are given and written.

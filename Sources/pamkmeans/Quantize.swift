@@ -100,7 +100,8 @@ struct Quantize {
     let isMeasured = settings.measuresPixels && images.droppedBitCount > 0
     return Reducer(
       histogram, in: try settings.colorSetting(of: header), settings: settings.kMeans,
-      weights: try weights?.next(images, histogram), start: try given.start?.start(for: header.tupleKind),
+      weights: try weights?.next(images, histogram), emphasis: settings.emphasis,
+      start: try given.start?.start(for: header.tupleKind),
       fixed: try given.fixed?.tuples(of: header),
       measure: isMeasured
         ? { [settings] mapping in

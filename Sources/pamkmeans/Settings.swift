@@ -42,6 +42,9 @@ package struct Settings: Sendable {
   /// The file of what pixels count for; nil is each the same.
   package var weightPath: String?
 
+  /// The power of the density around a color that divides its weight, 0 to 1.
+  package var emphasis = 0.0
+
   /// Whether all images of the input get one palette.
   package var isShared: Bool
 
@@ -124,6 +127,9 @@ extension Settings {
       paletteDestination = path == "-" ? .standardOutput : .file(path)
     }
     weightPath = try Self.path(of: .weightFile, options.color.weightFile)
+    if let emphasis = options.color.emphasis {
+      self.emphasis = try OptionValue(.emphasis, emphasis).number(atMost: 1)
+    }
     mapPath = try Self.path(of: .mapFile, options.palettes.mapFile)
     fixedPath = try Self.path(of: .fixed, options.palettes.fixed)
     startPath = try Self.path(of: .startFile, options.clustering.startFile)

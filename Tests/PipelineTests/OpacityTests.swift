@@ -34,6 +34,32 @@ import Testing
     image("GRAYSCALE_ALPHA", maxval: 255, hasTranslucent: false),
   ]
 
+  /// Where all visible pixels have one color, so has the output, whatever becomes of their opacities.
+  @Test(
+    arguments: [[0, 0, 0], [255, 255, 255], [220, 40, 40], [7, 130, 251]],
+    [[192, 255, 255], [240, 255, 255], [20, 21, 21]])
+  func oneColorStaysThatColor(color: [Int], opacities: [Int]) throws {
+    var image = NetpbmImage.noise(
+      magic: 7, width: 4, height: 1, depth: 4, maxval: 255, tupleType: "RGB_ALPHA")
+    image.samples = [0, 0, 0, 0] + opacities.flatMap { color + [$0] }
+    let output = try run(["-k", "2"], image)
+    let opacity = opacities.max() ?? 0
+    #expect(output.tuples == [[0, 0, 0, 0]] + Array(repeating: color + [opacity], count: 3))
+  }
+
+  /// An entry's color lies among the colors of the pixels, plane by plane.
+  @Test(arguments: [3, 5, 8])
+  func colorsLieAmongThoseOfThePixels(colorCount: Int) throws {
+    var image = NetpbmImage.noise(
+      magic: 7, width: 30, height: 20, depth: 4, maxval: 255, tupleType: "RGB_ALPHA")
+    for index in image.samples.indices where index % 4 < 3 {
+      image.samples[index] = 60 + image.samples[index] % 100
+    }
+    let visible = try run(["-k", "\(colorCount)"], image).tuples.filter { $0[3] > 0 }
+    #expect(!visible.isEmpty)
+    #expect(visible.allSatisfy { $0.prefix(3).allSatisfy { (60..<160).contains($0) } })
+  }
+
   private func expectLaws(_ image: NetpbmImage, _ output: NetpbmImage, _ count: Int, space: String) {
     #expect(output.colors.count == count, "\(image.summary)")
     let maxval = image.maxval

@@ -22,6 +22,7 @@ import pamkmeans
     case .dither: ["-dither", "bluenoise"]
     case .ditherStrength: ["-dither", "bluenoise", "-ditherstrength", "0.5"]
     case .tolerance: ["-tolerance", "0.1"]
+    case .emphasis: ["-emphasis", "0.5"]
     default: name.takesValue ? ["\(name)", "3"] : ["\(name)"]
     }
   }

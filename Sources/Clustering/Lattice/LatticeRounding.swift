@@ -113,7 +113,7 @@ package final class LatticeRounding: Rounding {
   }
 
   /// The places nearest to centroids. Those are strict around which most of the weight is of the strict part: at least
-  /// one, if there are points of that part and no fixed place is strict.
+  /// one, if there are points of that part and no fixed place is strict. They are nearest to the mean of its points.
   private func places(nearestTo centroids: Centroids) throws -> Places {
     let unit = Double(points.upperBound << centroids.fractionBits)
     // The fixed centroids are among the fixed places.
@@ -128,6 +128,7 @@ package final class LatticeRounding: Rounding {
       }
       let share = shares.base[centroid]
       let isStrict = share.strict > 0 && (share.strict >= share.other || centroid == mostStrict)
+      if isStrict { position = share.strictMean }
       lattice.nearestPlace(
         to: position, isStrict: isStrict, into: places.place(centroid - free.lowerBound))
     }
@@ -138,6 +139,9 @@ package final class LatticeRounding: Rounding {
   private struct Share: BitwiseCopyable {
     var strict: Int
     var other: Int
+
+    /// The mean of the points of the strict part, on the scale 0...1 of the grid.
+    var strictMean: SIMD4<Double>
   }
 
   /// The weights around each centroid. If no fixed place is strict, the points of the strict part are around free
@@ -153,6 +157,9 @@ package final class LatticeRounding: Rounding {
         let weight = sums.base[index * (centroids.dimension + 1)]
         if part.isStrict {
           shares.base[centroid].strict += weight
+          if weight > 0 {
+            shares.base[centroid].strictMean = mean(sums.base + index * (centroids.dimension + 1))
+          }
         } else {
           shares.base[centroid].other += weight
         }
@@ -161,23 +168,49 @@ package final class LatticeRounding: Rounding {
     return shares
   }
 
-  /// The places nearest to the means of the points; strict places stay strict.
+  /// The mean of points, on the scale 0...1 of the grid, from their weight and their weighted sums.
+  private func mean(_ sums: UnsafePointer<Int>) -> SIMD4<Double> {
+    var mean = SIMD4<Double>.zero
+    for plane in 0..<points.dimension {
+      mean[plane] = Double(sums[plane + 1]) / Double(sums[0]) / Double(points.upperBound)
+    }
+    return mean
+  }
+
+  /// The places nearest to the means of the points; strict places stay strict and take the mean of points of the strict
+  /// part, if they have any.
   private func movedToMeans(_ entries: LatticeEntries, _ clustering: Clustering) throws -> Places {
     let items = points.dimension + 1
     let places = try Places(count: entries.count, width: lattice.placeWidth)
+    let strictSums = try strictSums(clustering)
     for entry in 0..<entries.count {
-      let sums = clustering.clusters.base + entry * items
+      var sums = clustering.clusters.base + entry * items
+      if entries.isStrict(entry), let strictSums, strictSums.base[entry * items] > 0 {
+        sums = strictSums.base + entry * items
+      }
       guard !entries.isFixed(entry) else {
         places.copy(entry, of: entries.places, to: entry)
         continue
       }
-      var position = SIMD4<Double>.zero
-      for plane in 0..<points.dimension {
-        position[plane] = Double(sums[plane + 1]) / Double(sums[0]) / Double(points.upperBound)
-      }
-      lattice.nearestPlace(to: position, isStrict: entries.isStrict(entry), into: places.place(entry))
+      lattice.nearestPlace(to: mean(sums), isStrict: entries.isStrict(entry), into: places.place(entry))
     }
     return places
+  }
+
+  /// For each place the sums of its points of the strict part; nil where no points are in one.
+  private func strictSums(_ clustering: Clustering) throws -> Storage<Int>? {
+    guard let part = parts.first(where: \.isStrict) else { return nil }
+    let items = points.dimension + 1
+    let sums = try Storage<Int>(count: clustering.positions.count * items)
+    for point in part.range {
+      let cluster = sums.base + Int(clustering.labels.base[point]) * items
+      let weight = points.weights.base[point]
+      cluster[0] += weight
+      for plane in 0..<points.dimension {
+        cluster[plane + 1] += weight * points.coordinate(plane, of: point)
+      }
+    }
+    return sums
   }
 
   /// The places in use, and for each that is missing one on a point that costs much.

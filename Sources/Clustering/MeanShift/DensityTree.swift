@@ -158,6 +158,64 @@ final class DensityTree<Scalar: ExactScalar> {
     return means
   }
 
+  /// Points that lie close together.
+  struct Neighbors: BitwiseCopyable {
+    /// The node of the tree that they are; nil for a single point.
+    let node: Int?
+    private let start: Int
+    private let end: Int
+
+    init(node: Int?, _ range: Range<Int>) {
+      self.node = node
+      start = range.lowerBound
+      end = range.upperBound
+    }
+
+    var range: Range<Int> { start..<end }
+  }
+
+  /// The largest nodes whose box has a diagonal of at most so much, squared, the leaves with up to twice the diagonal, and the
+  /// single points of leaves with a longer one.
+  ///
+  /// - Parameter square: The diagonal, squared.
+  /// - Returns: Parts that hold each point once.
+  /// - Throws: `OutOfMemory`.
+  func parts(ofDiagonal square: Int) throws -> GrowingStorage<Neighbors> {
+    var found = try GrowingStorage<Neighbors>()
+    var waiting = try GrowingStorage(0..<1)
+    while let node = waiting.last {
+      waiting.count -= 1
+      let shape = tree.nodes.base[node]
+      if diagonals.base[node] <= (shape.isLeaf ? 4 * square : square) {
+        try found.append(Neighbors(node: node, shape.start..<shape.end))
+      } else if shape.isLeaf {
+        for point in shape.start..<shape.end {
+          try found.append(Neighbors(node: nil, point..<point + 1))
+        }
+      } else {
+        try waiting.append(shape.right)
+        try waiting.append(node + 1)
+      }
+    }
+    return found
+  }
+
+  /// Finds the mean of a part on the fine grid.
+  ///
+  /// - Parameters:
+  ///   - part: The part.
+  ///   - mean: Gets the mean's coordinates.
+  func mean(of part: Neighbors, into mean: UnsafeMutablePointer<Int32>) {
+    if let node = part.node {
+      mean.update(from: places.base + (3 * node + 2) * dimension, count: dimension)
+    } else {
+      for plane in 0..<dimension {
+        mean[plane] = Int32(
+          truncatingIfNeeded: tree.points.coordinate(plane, of: part.range.lowerBound) << Self.fractionBits)
+      }
+    }
+  }
+
   private enum Part: BitwiseCopyable {
     case node(Int)
     case point(Int)

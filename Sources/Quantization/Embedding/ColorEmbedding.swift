@@ -93,7 +93,11 @@ struct ColorEmbedding {
     return space == .oklab ? Oklab.coordinates(light) : light
   }
 
-  /// The tuple nearest to a place in the space: what is outside of the gamut is clipped, then rounded to samples.
+  /// The tuple at a place in the space: what is outside of the gamut is clipped, then rounded to samples.
+  ///
+  /// The color is that of the place with its own opacity, not with the opacity that is written. The place of a mean so
+  /// has the mean of colors weighted by opacity, which lies among them; a color that made up for a rounded or forced
+  /// opacity would not.
   ///
   /// - Parameters:
   ///   - place: The coordinates.
@@ -103,10 +107,10 @@ struct ColorEmbedding {
     var share = 1.0
     if hasOpacity {
       let maxval = Double(layout.maxval)
-      let opacity = isOpaque ? maxval : (place[colorDimension] / opacityScale * maxval).rounded()
-      let sample = min(max(opacity, 0), maxval)
+      let opacity = min(max(place[colorDimension] / opacityScale, 0), 1)
+      let sample = isOpaque ? maxval : (opacity * maxval).rounded()
       samples[planeCount] = UInt16(sample)
-      share = isPremultiplied ? sample / maxval : 1
+      share = isPremultiplied && sample > 0 ? opacity : isPremultiplied ? 0 : 1
     }
     guard share > 0 else {
       for plane in 0..<planeCount { samples[plane] = 0 }

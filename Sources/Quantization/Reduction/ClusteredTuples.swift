@@ -102,6 +102,37 @@ struct ClusteredTuples {
     return clustering.inertia * Int128(embedding.planesPerCoordinate)
   }
 
+  /// Divides weights by a power of the density around each tuple.
+  ///
+  /// - Parameters:
+  ///   - weights: The weight of each tuple of the histogram, those that these tuples were chosen by.
+  ///   - emphasis: The power.
+  /// - Returns: New weights; those of tuples that are not clustered stay.
+  /// - Throws: `OutOfMemory`.
+  func emphasized(_ weights: Storage<Int>, _ emphasis: Emphasis) throws -> Storage<Int> {
+    guard let members, let points else { return weights }
+    let densities = try PointDensities.densities(
+      of: AnyPointTree(points, threadCount: threadCount), radius: Emphasis.radius, threadCount: threadCount)
+    let emphasized = try Storage<Int>(count: histogram.count)
+    emphasized.base.update(from: weights.base, count: histogram.count)
+    let total = (0..<points.count).reduce(0) { $0 + points.weights.base[$1] }
+    let factors = try Storage<Double>(count: points.count)
+    var sum = 0.0
+    for point in 0..<points.count {
+      let factor = emphasis.factor(density: densities.base[point], of: total)
+      factors.base[point] = factor
+      sum += factor * Double(points.weights.base[point])
+    }
+    let scale = Emphasis.scale(total: sum)
+    let memberCount = selection?.members.elements.count ?? histogram.count
+    for member in 0..<memberCount {
+      let tuple = selection.map { Int($0.members.base[member]) } ?? member
+      let weight = Double(weights.base[tuple]) * factors.base[members.point(of: member)] * scale
+      emphasized.base[tuple] = max(Int(weight.rounded()), weights.base[tuple] > 0 ? 1 : 0)
+    }
+    return emphasized
+  }
+
   /// Makes the rounding to a number of clusters.
   ///
   /// - Parameters:

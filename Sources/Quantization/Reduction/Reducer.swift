@@ -9,6 +9,7 @@ package final class Reducer {
   private let setting: ColorSetting
   private let pixelCount: Int
   private let weights: Storage<Int>?
+  private let emphasis: Double
   private let start: UserPalette?
   private let fixed: Palette?
   private let measure: ((Mapping) throws -> Int128)?
@@ -22,6 +23,7 @@ package final class Reducer {
   ///   - setting: What they mean.
   ///   - settings: How they are clustered; the number of clusters does not count.
   ///   - weights: What each tuple counts for, 0 or more but not 0 for all; nil is its pixels.
+  ///   - emphasis: The power of the density around a tuple that divides its weight, 0 to 1; see `Emphasis`.
   ///   - start: Colors to start from, comparable with the image's; nil is what the settings say.
   ///   - fixed: Colors of the image's own layout that have to be in every palette, distinct and in lexicographic
   ///     order, and count; nil is none.
@@ -30,7 +32,8 @@ package final class Reducer {
   ///   - progress: Called now and then with the number of a run, from 1, and of its iterations so far.
   package init(
     _ histogram: Histogram, in setting: ColorSetting, settings: KMeansSettings, weights: Storage<Int>? = nil,
-    start: UserPalette? = nil, fixed: Palette? = nil, measure: ((Mapping) throws -> Int128)? = nil,
+    emphasis: Double = 0, start: UserPalette? = nil, fixed: Palette? = nil,
+    measure: ((Mapping) throws -> Int128)? = nil,
     progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) {
     precondition(setting.kind.depth == histogram.layout.depth)
@@ -41,6 +44,7 @@ package final class Reducer {
     self.start = start
     self.fixed = fixed
     self.weights = weights
+    self.emphasis = emphasis
     self.measure = measure
     pixelCount = histogram.pixelCount
   }
@@ -162,9 +166,18 @@ package final class Reducer {
     let tuples =
       try knownTuples
       ?? ClusteredTuples(
-        histogram, in: setting, weights: weights, fixed: fixed, threadCount: settings.threadCount)
+        histogram, in: setting, weights: emphasis > 0 ? emphasizedWeights() : weights, fixed: fixed,
+        threadCount: settings.threadCount)
     knownTuples = tuples
     return tuples
+  }
+
+  /// The weights of the tuples, with small areas emphasized.
+  private func emphasizedWeights() throws -> Storage<Int> {
+    let weights = self.weights ?? histogram.weights
+    return try ClusteredTuples(
+      histogram, in: setting, weights: weights, fixed: fixed, threadCount: settings.threadCount
+    ).emphasized(weights, Emphasis(emphasis))
   }
 
   private func tree(_ points: Points) throws -> AnyPointTree {
