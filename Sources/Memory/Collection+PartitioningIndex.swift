@@ -1,5 +1,8 @@
 extension RandomAccessCollection {
   /// The first index from which on `belongs` holds, in a collection in which it holds from some index on.
+  ///
+  /// The function of this name in swift-algorithms does the same; a dependency for one function would cost every build
+  /// more than it saves.
   public func partitioningIndex(where belongs: (Element) -> Bool) -> Index {
     var low = startIndex
     var length = count

@@ -1,4 +1,5 @@
-/// A binary heap, the largest element first, whose memory grows with checks.
+/// A binary heap, the largest element first. Its growth throws where that of a heap on an array, as in swift-collections,
+/// would stop the program.
 ///
 /// Williams, "Algorithm 232: Heapsort", Communications of the ACM 7(6), 1964.
 public struct GrowingHeap<Element: BitwiseCopyable & Comparable> {
