@@ -119,45 +119,6 @@ final class DensityTree<Scalar: ExactScalar> {
     return sum
   }
 
-  /// The means of the largest nodes whose box has a diagonal of at most so much, squared, and the points of leaves with
-  /// a longer one.
-  ///
-  /// - Parameters:
-  ///   - square: The diagonal, squared.
-  ///   - limit: Means at the most.
-  /// - Returns: The means on the fine grid; nil if they are more than the limit.
-  /// - Throws: `OutOfMemory`.
-  func means(ofDiagonal square: Int, limit: Int) throws -> Centroids? {
-    var found = try GrowingStorage<Part>()
-    var waiting = try GrowingStorage(0..<1)
-    while let node = waiting.last {
-      waiting.count -= 1
-      let shape = tree.nodes.base[node]
-      guard found.count < limit else { return nil }
-      if diagonals.base[node] <= square {
-        try found.append(.node(node))
-      } else if shape.isLeaf {
-        for point in shape.start..<shape.end {
-          try found.append(.point(point))
-        }
-      } else {
-        try waiting.append(shape.right)
-        try waiting.append(node + 1)
-      }
-    }
-    guard found.count <= limit else { return nil }
-    let means = try Centroids(count: found.count, dimension: dimension)
-    for (mean, part) in found.enumerated() {
-      switch part {
-      case .node(let node):
-        means.position(mean).update(from: places.base + (3 * node + 2) * dimension, count: dimension)
-      case .point(let point):
-        means.place(mean, on: point, of: tree.points)
-      }
-    }
-    return means
-  }
-
   /// Points that lie close together.
   struct Neighbors: BitwiseCopyable {
     /// The node of the tree that they are; nil for a single point.
@@ -174,19 +135,23 @@ final class DensityTree<Scalar: ExactScalar> {
     var range: Range<Int> { start..<end }
   }
 
-  /// The largest nodes whose box has a diagonal of at most so much, squared, the leaves with up to twice the diagonal, and the
-  /// single points of leaves with a longer one.
+  /// The largest nodes whose box has a diagonal of at most so much, and the single points of leaves with a longer one.
   ///
-  /// - Parameter square: The diagonal, squared.
-  /// - Returns: Parts that hold each point once.
+  /// - Parameters:
+  ///   - square: The diagonal, squared.
+  ///   - leafSquare: The same for leaves, at least `square`.
+  ///   - limit: Parts at the most.
+  /// - Returns: Parts that hold each point once; nil if they are more than the limit.
   /// - Throws: `OutOfMemory`.
-  func parts(ofDiagonal square: Int) throws -> GrowingStorage<Neighbors> {
+  func parts(ofDiagonal square: Int, leaves leafSquare: Int, limit: Int) throws -> GrowingStorage<Neighbors>?
+  {
     var found = try GrowingStorage<Neighbors>()
     var waiting = try GrowingStorage(0..<1)
     while let node = waiting.last {
       waiting.count -= 1
       let shape = tree.nodes.base[node]
-      if diagonals.base[node] <= (shape.isLeaf ? 4 * square : square) {
+      guard found.count < limit else { return nil }
+      if diagonals.base[node] <= (shape.isLeaf ? leafSquare : square) {
         try found.append(Neighbors(node: node, shape.start..<shape.end))
       } else if shape.isLeaf {
         for point in shape.start..<shape.end {
@@ -197,7 +162,7 @@ final class DensityTree<Scalar: ExactScalar> {
         try waiting.append(node + 1)
       }
     }
-    return found
+    return found.count <= limit ? found : nil
   }
 
   /// Finds the mean of a part on the fine grid.
@@ -214,10 +179,5 @@ final class DensityTree<Scalar: ExactScalar> {
           truncatingIfNeeded: tree.points.coordinate(plane, of: part.range.lowerBound) << Self.fractionBits)
       }
     }
-  }
-
-  private enum Part: BitwiseCopyable {
-    case node(Int)
-    case point(Int)
   }
 }

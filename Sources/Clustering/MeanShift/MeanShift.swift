@@ -72,8 +72,14 @@ package struct MeanShift {
   private func starts<Scalar: ExactScalar>(
     _ density: DensityTree<Scalar>, _ square: Int
   ) throws -> Centroids {
-    if let starts = try density.means(ofDiagonal: square / 4, limit: Self.startLimit) { return starts }
     let tree = density.tree
+    if let parts = try density.parts(ofDiagonal: square / 4, leaves: square / 4, limit: Self.startLimit) {
+      let starts = try Centroids(count: parts.count, dimension: tree.points.dimension)
+      for (number, part) in parts.enumerated() {
+        density.mean(of: part, into: starts.position(number))
+      }
+      return starts
+    }
     let cells = try Coreset(tree, count: min(Self.startLimit, tree.points.count))
     let starts = try Centroids(count: cells.count, dimension: cells.dimension)
     let middle = Float(gridMiddle(upperBound: tree.points.upperBound))

@@ -30,7 +30,9 @@ package enum PointDensities {
     let unit = Double(tree.points.upperBound << DensityTree<Scalar>.fractionBits)
     let length = Int((radius * unit).rounded())
     let square = length * length
-    let parts = try density.parts(ofDiagonal: square / 4)
+    guard let parts = try density.parts(ofDiagonal: square / 4, leaves: square, limit: .max) else {
+      preconditionFailure("there is no limit")
+    }
     let densities = try Storage<Int>(count: tree.points.count)
     let middles = try Centroids(count: threadCount, dimension: tree.points.dimension)
     let spare = try (0..<threadCount).map { _ in try Storage<Int>(count: tree.items) }
