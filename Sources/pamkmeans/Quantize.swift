@@ -1,7 +1,7 @@
 import PamStream
 import Quantization
 
-/// The way of each image, or of all together, through the program: read and counted, clustered, mapped, written.
+/// Takes each image, or all of them together, through the program: reads and counts, clusters, maps, writes.
 struct Quantize {
   private let settings: Settings
   private let given: PaletteArguments
@@ -126,7 +126,7 @@ struct Quantize {
       isFromFile: given.start != nil, reducer: reducer, reduction: reduction, watch: watch)
   }
 
-  /// Writes images in given colors.
+  /// Maps images to the colors of `-mapfile` and writes them.
   private func write(
     _ images: CountedImages, _ histogram: Histogram, in map: PaletteFile, to outputs: Outputs,
     _ watch: inout Stopwatch
@@ -139,7 +139,7 @@ struct Quantize {
     messages.verbose(watch.summary)
   }
 
-  /// Tells the user if near colors were counted as one.
+  /// Tells the user if similar colors were merged.
   private func noteDroppedBits(of images: CountedImages, number: Int) {
     guard images.droppedBitCount > 0, let limit = settings.colorLimit(of: images.header, for: given.goals)
     else { return }
@@ -152,7 +152,7 @@ struct Quantize {
 }
 
 extension PamHeader {
-  /// Looks whether another image can have the same palette as this first one.
+  /// Checks that another image can share a palette with this one, the first.
   ///
   /// - Throws: `NetpbmError` if it cannot.
   fileprivate func checkIsLike(_ other: PamHeader, number: Int) throws(NetpbmError) {

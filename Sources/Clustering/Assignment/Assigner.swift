@@ -1,7 +1,7 @@
 import Memory
 import Workers
 
-/// Gives the points to their nearest centroids, on several threads.
+/// Assigns points to their nearest centroids, on several threads.
 package final class Assigner<Scalar: ExactScalar> {
   let tree: PointTree<Scalar>
   let threadCount: Int
@@ -26,14 +26,14 @@ package final class Assigner<Scalar: ExactScalar> {
       self.threadCount == 1 ? [node] : tree.subtrees(of: pointCount / (8 * self.threadCount), below: node)
   }
 
-  /// Fewer points than this are assigned sooner than a thread is woken.
+  /// Assigning fewer points than this takes less time than waking a thread.
   private static var pointsPerThread: Int { 8192 }
 
-  /// Assigns every point that is wanted.
+  /// Assigns the points below the node.
   ///
   /// - Parameters:
   ///   - centroids: At least one.
-  ///   - labels: Where the number of each point's centroid goes, if it is wanted.
+  ///   - labels: Receives the number of each point's centroid; nil if it is not wanted.
   /// - Returns: For each centroid the weight of its cluster, then the weighted sum of each coordinate.
   /// - Throws: `OutOfMemory`.
   package func assign(to centroids: Centroids, labels: Storage<UInt32>? = nil) throws -> Storage<Int> {

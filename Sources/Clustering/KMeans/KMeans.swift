@@ -10,13 +10,13 @@ package struct KMeans {
   /// get the optimum instead, unless there is a start or a fixed position.
   ///
   /// - Parameters:
-  ///   - forest: More than `settings.clusterCount` points, those on fixed positions not counted, but these.
-  ///   - start: Centroids to start from, as plain k-means does, with the fixed ones `settings.clusterCount`; nil is
-  ///     what the settings say.
+  ///   - forest: The points. Those that lie on no fixed position are more than the clusters that are not fixed.
+  ///   - start: Centroids from which plain k-means starts, together with the fixed ones `settings.clusterCount`; nil
+  ///     starts as the settings say.
   ///   - fixed: Positions on the points' grid that have to be in the palette, distinct and in lexicographic order, at
   ///     most `settings.clusterCount`. They count, stay where they are, and may have no points. Nil is none.
-  ///   - rounding: Makes a palette of what is found; nil rounds to the points' grid.
-  ///   - progress: Called now and then with the number of the run, from 1, and of its iterations so far.
+  ///   - rounding: Brings centroids to places that can be written; nil rounds to the points' grid.
+  ///   - progress: Called repeatedly with the number of the run, from 1, and its number of iterations so far.
   /// - Returns: The palette and its clusters.
   /// - Throws: `OutOfMemory`.
   package func cluster(
@@ -67,7 +67,7 @@ package struct KMeans {
     return best
   }
 
-  /// The optimum, where the points lie on a line; else nil.
+  /// The optimum if the points have one coordinate; else nil.
   private func optimum<Scalar: ExactScalar>(
     _ assigner: Assigner<Scalar>, _ rounding: (any Rounding)?
   ) throws -> Clustering? {
@@ -84,7 +84,7 @@ package struct KMeans {
     return clustering
   }
 
-  /// Runs that can differ: a start without random choices, when asked for, gives one.
+  /// The number of runs that can differ: 1 for a start without random choices.
   private var distinctRunCount: Int {
     settings.start == .wu || settings.start == .maximin ? 1 : settings.runCount
   }

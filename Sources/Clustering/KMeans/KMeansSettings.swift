@@ -1,27 +1,27 @@
 /// The settings of k-means.
 package struct KMeansSettings: Sendable {
-  /// Clusters wanted, at least 1.
+  /// Number of clusters, at least 1.
   package var clusterCount: Int
 
-  /// How the start is chosen; nil searches for the lowest inertia.
+  /// The start of plain k-means; nil searches for the lowest inertia.
   package var start: StartMethod?
 
   /// Seed of all random choices.
   package var seed: UInt64 = 1
 
-  /// Independent runs, at least 1, of which the lowest inertia is kept.
+  /// Number of independent runs, at least 1. The run with the lowest inertia wins.
   package var runCount: Int = 1
 
-  /// Lloyd iterations a run at the most, 0 or more; nil is no limit.
+  /// Maximum number of Lloyd's iterations per run, 0 or more; nil is no limit.
   package var iterationLimit: Int?
 
-  /// A run has converged when no coordinate of a centroid moved by more than this, on the 0...1 scale of the grid.
+  /// A run stops when no centroid coordinate moves by more than this, on the scale 0...1 of the grid.
   package var tolerance: Double = 0
 
-  /// Threads that may work at a time, at least 1. Changes only the time taken.
+  /// Number of worker threads, at least 1. The result does not depend on it.
   package var threadCount: Int = 1
 
-  /// How thorough the search is; used where `start` is nil.
+  /// How thorough the search is; ignored if there is a start.
   package var effort = Effort.normal
 
   package init(clusterCount: Int) {

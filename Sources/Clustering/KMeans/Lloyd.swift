@@ -1,7 +1,7 @@
 import Memory
 
-/// Lloyd's iteration: points to their nearest centroids, centroids to the means of their points, until nothing
-/// changes.
+/// Lloyd's iteration: assigns points to their nearest centroids and moves centroids to the means of their points, until
+/// nothing changes.
 ///
 /// Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information Theory 28(2), 1982, method I. Means
 /// are rounded to the centroids' grid, on which inertia is a whole number that falls with each iteration, so the
@@ -9,18 +9,18 @@ import Memory
 struct Lloyd<Scalar: ExactScalar> {
   let assigner: Assigner<Scalar>
 
-  /// Iterations at the most, 0 or more; nil is no limit.
+  /// Maximum number of iterations, 0 or more; nil is no limit.
   var iterationLimit: Int?
 
   /// Settled when no coordinate moved by more than this, in units of the points' grid.
   var tolerance = 0.0
 
-  /// Where the iteration has come to.
+  /// The result of the iteration.
   struct Outcome {
     var centroids: Centroids
     /// Inertia after each iteration, in units of the centroids' grid squared.
     var history: [Int128] = []
-    /// What ended it.
+    /// Why it stopped.
     var ending = StopReason.iterationLimit
   }
 
@@ -29,7 +29,7 @@ struct Lloyd<Scalar: ExactScalar> {
   /// - Parameters:
   ///   - start: At least one centroid.
   ///   - progress: Called after each iteration with the number of iterations so far.
-  /// - Returns: Where it has come to.
+  /// - Returns: The centroids and the course.
   /// - Throws: `OutOfMemory`.
   func run(from start: Centroids, progress: (Int) -> Void = { _ in }) throws -> Outcome {
     var outcome = Outcome(centroids: start)
@@ -52,7 +52,7 @@ struct Lloyd<Scalar: ExactScalar> {
     return outcome
   }
 
-  /// Assigns the points, moving centroids without any, but for fixed ones, to points that cost much.
+  /// Assigns the points. Centroids without points, except fixed ones, move to the points with the largest inertia.
   private func assign(_ centroids: Centroids) throws -> Storage<Int> {
     let clusters = try assigner.assign(to: centroids)
     let items = centroids.dimension + 1

@@ -2,7 +2,7 @@
 struct Run<Scalar: ExactScalar> {
   let settings: KMeansSettings
 
-  /// From 0.
+  /// The number of the run, from 0.
   let number: Int
 
   let assigner: Assigner<Scalar>
@@ -10,22 +10,22 @@ struct Run<Scalar: ExactScalar> {
   /// Positions that have to be in the palette, distinct and sorted, at most as many as clusters; nil is none.
   var fixed: Centroids?
 
-  /// Makes the palette; nil rounds to the points' grid.
+  /// Brings centroids to places that can be written; nil rounds to the points' grid.
   var rounding: (any Rounding)?
 
-  /// Called with the number of iterations so far.
+  /// Called repeatedly with the number of iterations so far.
   let progress: (Int) -> Void
 
   private var tree: PointTree<Scalar> { assigner.tree }
 
-  /// K-means as textbooks have it: Lloyd's iteration from a start, then the palette on the grid.
+  /// Plain k-means: Lloyd's iteration from a start, then rounding.
   ///
   /// - Throws: `OutOfMemory`.
   func plain(from start: StartMethod) throws -> Clustering {
     try plain(from: centroids(start))
   }
 
-  /// The same from given centroids, which it moves.
+  /// Plain k-means from given centroids, which it moves.
   ///
   /// - Throws: `OutOfMemory`.
   func plain(from start: Centroids) throws -> Clustering {
@@ -33,7 +33,7 @@ struct Run<Scalar: ExactScalar> {
     return try finished(outcome, from: outcome.centroids)
   }
 
-  /// The search for the lowest inertia: the first run from boxes, the others from k-means++.
+  /// Searches for the lowest inertia: the first run starts from boxes, the others from k-means++.
   ///
   /// - Throws: `OutOfMemory`.
   func searching() throws -> Clustering {

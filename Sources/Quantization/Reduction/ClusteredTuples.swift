@@ -30,8 +30,8 @@ struct ClusteredTuples {
   /// Fixed entries that have no position of their own among the points.
   var reservedCount: Int { (fixed?.count ?? 0) - (fixedPositions?.count ?? 0) }
 
-  /// How many times the squared distance between points the squared distance between their tuples is, as far as they
-  /// can be compared.
+  /// The factor from squared distances between points to squared distances between their tuples. In a color space other
+  /// than that of samples it is an approximation.
   var inertiaScale: Double { embedding.inertiaScale }
 
   /// Chooses the tuples and embeds them.
@@ -133,7 +133,7 @@ struct ClusteredTuples {
     return emphasized
   }
 
-  /// Makes the rounding to a number of clusters.
+  /// Makes the rounding that brings centroids to tuples of the image's layout.
   ///
   /// - Parameters:
   ///   - tree: The points.
@@ -148,7 +148,7 @@ struct ClusteredTuples {
   /// Converts colors to centroids from which k-means starts.
   ///
   /// - Parameter start: Colors comparable with those of the image, fixed ones not among them.
-  /// - Returns: As many centroids.
+  /// - Returns: A centroid for each color.
   /// - Throws: `OutOfMemory`.
   func centroids(_ start: UserPalette) throws -> Centroids {
     let entries = try start.mostOpaque(start.count - (fixed?.count ?? 0))

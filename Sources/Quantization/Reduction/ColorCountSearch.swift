@@ -6,7 +6,7 @@
   import Glibc
 #endif
 
-/// Chooses the numbers of colors to try, to find one that is enough while one less is not.
+/// Searches for a number of colors that is enough while one less is not: says which number to try next.
 ///
 /// The mean squared error of a photograph falls about as a power of the number of colors, so the next number to try
 /// is where the line through two known ones, on logarithmic scales, meets the limit (the secant method). Between
@@ -24,10 +24,10 @@ package struct ColorCountSearch {
   /// The smallest number above `tooSmall` known to be enough.
   private var enough: Int?
 
-  /// What was tried and has lost something.
+  /// The tries with an error above 0.
   private var tries: [(count: Int, error: Double)] = []
 
-  /// How many tries in a row were too small, or below 0 how many were enough.
+  /// Consecutive tries on one side: positive if too small, negative if enough.
   private var streak = 0
 
   /// - Parameters:
@@ -55,7 +55,7 @@ package struct ColorCountSearch {
   /// The number found at the end: enough, while one less is not; or the ceiling, if that is not enough.
   package var result: Int { enough ?? ceiling }
 
-  /// Takes note of the error that a number of colors leaves: one that `next` gave, or to begin with the ceiling.
+  /// Records the error of a number of colors: of one that `next` gave, or of the ceiling before the first try.
   package mutating func note(_ count: Int, meanSquaredError error: Double) {
     if error <= limit {
       enough = count

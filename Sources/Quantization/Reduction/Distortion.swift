@@ -6,12 +6,12 @@
   import Glibc
 #endif
 
-/// How far an image is from what became of it.
+/// The error of a reduced image.
 package struct Distortion: Sendable {
-  /// The sum over the pixels of the squared distance of their tuples before and after.
+  /// The inertia: the sum over all pixels of the squared distance between their tuples before and after.
   package let inertia: Int128
 
-  /// The pixels, at least 1.
+  /// Number of pixels, at least 1.
   package let pixelCount: Int
 
   package let layout: TupleLayout

@@ -6,7 +6,7 @@
   import Glibc
 #endif
 
-/// How much small areas of a color of their own count.
+/// The emphasis on small areas of a color of their own.
 ///
 /// The weight of a tuple is its pixel count times the density around it to the power -*x*, where the density is the part
 /// of all pixels whose color is within a radius in the color space. For *x* = 0 a color counts by its area; for *x* = 1
@@ -23,7 +23,7 @@ struct Emphasis {
   /// The radius, with coordinates from 0 to 1.
   static let radius = 1.0 / 16
 
-  /// What a weight is multiplied by, 1 or more.
+  /// The factor of a tuple's weight, 1 or more.
   ///
   /// - Parameters:
   ///   - density: The weight within the radius, at least 1.
@@ -33,8 +33,8 @@ struct Emphasis {
     pow(Double(total) / Double(density), power)
   }
 
-  /// What weights are multiplied by before they are rounded to whole numbers: enough for differences to remain, and not so
-  /// much that sums overflow.
+  /// The scale of weights before they are rounded to whole numbers: large enough to keep differences, and small enough to
+  /// keep sums from overflowing.
   ///
   /// - Parameter total: The sum of all.
   /// - Returns: A power of two.

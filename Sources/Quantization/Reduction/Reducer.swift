@@ -1,7 +1,7 @@
 import Clustering
 import Memory
 
-/// Reduces the colors of one image, as often as wanted: what does not depend on their number is made once.
+/// Reduces the colors of one image, any number of times. What does not depend on the number of colors is computed once.
 package final class Reducer {
   private let histogram: Histogram
   private let settings: KMeansSettings
@@ -21,15 +21,15 @@ package final class Reducer {
   /// - Parameters:
   ///   - histogram: The image's colors.
   ///   - setting: What they mean.
-  ///   - settings: How they are clustered; the number of clusters does not count.
-  ///   - weights: What each tuple counts for, 0 or more but not 0 for all; nil is its pixels.
+  ///   - settings: The settings of k-means; the number of clusters is ignored.
+  ///   - weights: The weight of each tuple, 0 or more but not 0 for all; nil is its pixel count.
   ///   - emphasis: The power of the density around a tuple that divides its weight, 0 to 1; see `Emphasis`.
-  ///   - start: Colors to start from, comparable with the image's; nil is what the settings say.
+  ///   - start: Colors to start from, comparable with the image's; nil starts as the settings say.
   ///   - fixed: Colors of the image's own layout that have to be in every palette, distinct and in lexicographic
   ///     order, and count; nil is none.
-  ///   - measure: Adds up the inertia of a mapping where the colors do not tell: they may stand for others that are near;
-  ///     nil is where they do.
-  ///   - progress: Called now and then with the number of a run, from 1, and of its iterations so far.
+  ///   - measure: Measures the inertia of a mapping on the pixels, needed if tuples stand for merged colors; nil computes
+  ///     it from the histogram.
+  ///   - progress: Called repeatedly with the number of the run, from 1, and its number of iterations so far.
   package init(
     _ histogram: Histogram, in setting: ColorSetting, settings: KMeansSettings, weights: Storage<Int>? = nil,
     emphasis: Double = 0, start: UserPalette? = nil, fixed: Palette? = nil,
@@ -49,14 +49,14 @@ package final class Reducer {
     pixelCount = histogram.pixelCount
   }
 
-  /// Looks whether there can be so many colors.
+  /// Checks that a palette of so many colors is possible.
   ///
   /// - Throws: What `reduction(to:)` throws.
   package func check(_ count: Int) throws {
     if try unreduced(count) == nil { _ = try tuples(for: count) }
   }
 
-  /// The clustered tuples, where so many colors are enough.
+  /// The clustered tuples, if so many colors are enough for them.
   private func tuples(for count: Int) throws -> ClusteredTuples {
     let tuples = try tuples()
     guard count >= tuples.leastCount else {
@@ -65,10 +65,10 @@ package final class Reducer {
     return tuples
   }
 
-  /// Reduces the image to a number of colors, or to those that it has, with the fixed ones, if they are no more.
+  /// Reduces the image to a number of colors. If its own colors and the fixed ones are together no more, it keeps them.
   ///
   /// - Parameter count: At least 1, and no fewer than there are fixed colors.
-  /// - Returns: The same whatever else was asked for before.
+  /// - Returns: The reduction; earlier calls do not influence it.
   /// - Throws: `TooFewColors`, `OutOfMemory`.
   package func reduction(to count: Int) throws -> Reduction {
     if let unreduced = try unreduced(count) { return unreduced }
@@ -106,13 +106,13 @@ package final class Reducer {
       distortion: distortion(0))
   }
 
-  /// Looks for the number of colors that it takes to reach a peak signal-to-noise ratio.
+  /// Reduces the image to the fewest colors that reach a peak signal-to-noise ratio.
   ///
   /// - Parameters:
   ///   - decibels: The ratio, 0 or more.
-  ///   - ceiling: Colors at the most, at least 1.
-  /// - Returns: A reduction that reaches the ratio, where that to one color less does not; if that to `ceiling`
-  ///   colors does not reach it, that one.
+  ///   - ceiling: The maximum number of colors, at least 1.
+  /// - Returns: A reduction that reaches the ratio while that to one color less does not. If no allowed number of colors
+  ///   reaches it, the reduction to `ceiling` colors.
   /// - Throws: `OutOfMemory`.
   package func reduction(reaching decibels: Double, ceiling: Int) throws -> Reduction {
     let limit = Distortion.meanSquaredError(decibels: decibels, depth: histogram.layout.depth)
@@ -134,8 +134,8 @@ package final class Reducer {
 
   /// Reduces the image to the modes of its colors' density.
   ///
-  /// - Parameter bandwidth: How far the neighborhood of a color reaches, on the 0...1 scale of samples.
-  /// - Returns: The modes, however many.
+  /// - Parameter bandwidth: The radius of a neighborhood, on the scale 0...1 of samples.
+  /// - Returns: The reduction to as many colors as there are modes.
   /// - Throws: `OutOfMemory`.
   package func reduction(toModes bandwidth: Double) throws -> Reduction {
     let tuples = try tuples()
@@ -146,7 +146,8 @@ package final class Reducer {
     return try reduction(clustering, of: tuples, wantedCount: nil)
   }
 
-  /// How many times the inertia on the way to a clustering is that on the tuples, as far as they can be compared.
+  /// The factor from the inertia of points, as in a course's history, to that of tuples; an approximation in some color
+  /// spaces.
   ///
   /// - Throws: `OutOfMemory`.
   package func inertiaScale() throws -> Double { try tuples().inertiaScale }

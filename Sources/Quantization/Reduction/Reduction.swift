@@ -1,19 +1,19 @@
 import Clustering
 
-/// What an image's colors are reduced to.
+/// The result of reducing an image's colors.
 package struct Reduction {
-  /// Colors asked for, at least 1; nil where their number was not asked for.
+  /// Number of colors asked for, at least 1; nil if the method determines it.
   package let wantedCount: Int?
 
-  /// Where the image's tuples go; the colors are in lexicographic order.
+  /// The palette, in lexicographic order, and the entry of each tuple.
   package let mapping: Mapping
 
-  /// How they were found; nil where the image has no more colors than were asked for.
+  /// The clustering behind the palette; nil if the image has no more colors than were asked for.
   package let clustering: Clustering?
 
   /// The colors, in lexicographic order.
   package var palette: Palette { mapping.palette }
 
-  /// What the reduction costs.
+  /// The error.
   package let distortion: Distortion
 }

@@ -1,10 +1,10 @@
 /// The error of a color count that leaves no room for the fixed colors, a transparent one and one for the other
 /// pixels.
 package struct TooFewColors: Error, Equatable {
-  /// Colors asked for.
+  /// Number of colors asked for.
   let count: Int
 
-  /// The fewest that are enough.
+  /// The smallest number that is enough.
   let leastCount: Int
 }
 
