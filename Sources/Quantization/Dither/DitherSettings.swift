@@ -1,4 +1,4 @@
-/// How an image is dithered.
+/// The dithering method and its strength.
 package struct DitherSettings: Equatable, Sendable {
   package enum Method: String, Sendable, CaseIterable {
     /// Error diffusion.
@@ -11,7 +11,7 @@ package struct DitherSettings: Equatable, Sendable {
 
   package var method: Method
 
-  /// The part of the error that is made up for, in units of 1 / `wholeStrength`: `0...wholeStrength`.
+  /// Strength, from 0 (none) to `wholeStrength` (full).
   package var strength = wholeStrength
 
   package static let wholeStrength = 1 << 16

@@ -1,13 +1,12 @@
 import Memory
 
-/// Error diffusion: what a pixel's color differs from the one it gets is carried on to its neighbors, row by row, to and
-/// fro, in sixteenths of a coordinate.
+/// Error diffusion: distributes the error of each pixel among its neighbors, in rows of alternating direction and in
+/// sixteenths of a coordinate.
 ///
 /// Floyd and Steinberg, "An adaptive algorithm for spatial greyscale", Proceedings of the SID 17(2), 1976.
 ///
-/// What is carried on is the error from a box around the palette (see `ColorBox`): what no entry could pay is dropped,
-/// so that no error exceeds the extent of the box. A color of the palette that nothing was carried to
-/// has the error 0.
+/// Errors are clipped to a box around the palette (see `ColorBox`), so that no error exceeds the extent of the box. A pixel
+/// that has a palette color and received no error has the error 0.
 struct FloydSteinberg {
   private let colors: DitherColors
   private let strength: Int
@@ -23,7 +22,7 @@ struct FloydSteinberg {
   ///
   /// - Parameters:
   ///   - colors: The palette and the image's tuples.
-  ///   - strength: The part of an error that is carried on, as in `DitherSettings`.
+  ///   - strength: The part of an error that is distributed, as in `DitherSettings`.
   ///   - width: Tuples of a row, at least 1.
   /// - Throws: `OutOfMemory`.
   init(_ colors: DitherColors, strength: Int, width: Int) throws {

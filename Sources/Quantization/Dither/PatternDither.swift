@@ -1,8 +1,8 @@
 import Memory
 import Workers
 
-/// Ordered dithering with any palette: each tuple has a pattern of entries that together come near to it, and the
-/// threshold map says which of them a pixel gets.
+/// Ordered dithering with any palette: each tuple has a pattern of entries whose mean is close to it, and the threshold map
+/// selects the entry for each pixel.
 ///
 /// Knoll, "Pattern dithering of images", US patent 6606166, 1999 (expired). Patterns depend on the tuple alone, so each is
 /// found once.
@@ -12,7 +12,7 @@ struct PatternDither {
   private let map: ThresholdMap
   private let patterns: Patterns
 
-  /// Entries of a pattern: with so many the Bayer matrix is used to the full.
+  /// Entries in a pattern: one for each level of the Bayer matrix.
   static let length = 64
 
   /// For each tuple the numbers of its pattern's entries, from dark to light, in as few bytes as hold them.
@@ -27,7 +27,7 @@ struct PatternDither {
   /// - Parameters:
   ///   - colors: The palette and the image's tuples.
   ///   - map: Which entry of its pattern a pixel gets.
-  ///   - strength: The part of the way from the nearest entry to a color that its pattern goes, as in
+  ///   - strength: The part of the way from the nearest entry to the color that the pattern covers, as in
   ///     `DitherSettings`.
   ///   - threadCount: Threads that may work at a time, at least 1.
   /// - Throws: `OutOfMemory`.

@@ -1,6 +1,6 @@
 import Memory
 
-/// The entries of a palette that opaque and fully transparent tuples get, so that both stay what they are.
+/// The palette entries for opaque and for fully transparent tuples, which keep these tuples opaque and transparent.
 struct ReservedEntries {
   /// The numbers of the opaque entries; of all, if none is opaque.
   let opaque: Storage<UInt32>

@@ -1,6 +1,6 @@
 import Clustering
 
-/// Makes an array of ranks whose first so many, however many, are spread evenly: blue noise.
+/// Makes a blue-noise array of ranks: for every *n*, the places of the first *n* ranks are spread evenly.
 ///
 /// Ulichney, "The void-and-cluster method for dither array generation", Proceedings of SPIE 1913, 1993. Integers
 /// only, ties to the lowest index, so that it is the same everywhere. On a torus, the clusters of the zeros are the voids

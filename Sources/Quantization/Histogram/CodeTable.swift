@@ -3,8 +3,8 @@ import Memory
 
 /// Counts tuples of up to four planes by their Morton codes, in a hash table with open addressing.
 ///
-/// Memory follows the distinct tuples, 32 to 64 bytes for each. Where they are more than a cache holds, a `CodeList`
-/// goes on from here: at once if most tuples are new, otherwise when all are counted.
+/// It takes 32 to 64 bytes for each distinct tuple. If the table exceeds the processor's cache, a `CodeList` continues the
+/// count: at once if most tuples are new, otherwise when all are counted.
 final class CodeTable {
   private let code: MortonCode
   private let limit: Int?

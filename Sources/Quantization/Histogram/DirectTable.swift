@@ -3,15 +3,15 @@ import Memory
 /// Counts tuples of up to three 8-bit samples in a table with an entry for each possible one, in Morton order: a
 /// cache line holds a block of 4 x 4 x 4 colors, and scanning the table gives the distinct tuples sorted.
 ///
-/// An entry is one byte. A count that has reached 256 goes back to 1 and leaves a note in `carries`, which stands
-/// for 255 pixels. Once counted, the same bytes hold the labels, if 256 are enough.
+/// An entry is one byte. When a count reaches 256, it is reset to 1 and `carries` records 255 pixels. After counting, the
+/// same bytes hold the labels, if 256 are enough.
 final class DirectTable {
   private let code: MortonCode
   private let counts: Storage<UInt8>
   private var carries: OverflowCounts
   private var pixelCount = 0
 
-  /// Where the distinct tuples are in the table, in order; more room than there are of them.
+  /// The places of the distinct tuples in the table, ascending. The storage is larger than their number.
   private var positions: Storage<UInt32>?
   private var colorCount = 0
   private var wideLabels: Storage<UInt32>?

@@ -1,16 +1,15 @@
-/// How many of the lowest bits of each sample are not told apart, so that tuples which are too many are counted as
-/// cells of a grid.
+/// The number of lowest bits of each sample that are ignored, so that too many tuples are counted as cells of a grid.
 ///
-/// A cell stands for its tuples by its middle, at the ends of the range by the end: so what is black, white, opaque or
-/// transparent stays so. Bits are given up one by one, only while there are more cells than a limit; so how many in the
-/// end does not depend on the order of the pixels.
+/// The middle of a cell represents its tuples, except that 0 and maxval represent their own cells: black, white, opaque and
+/// transparent tuples stay what they are. Bits are dropped one by one while there are more cells than a limit, so their
+/// final number does not depend on the order of the pixels.
 struct DroppedBits {
   let code: MortonCode
 
-  /// Cells at the most; nil is no limit.
+  /// Maximum number of cells; nil is no limit.
   let limit: Int?
 
-  /// Bits given up, 0 or more.
+  /// Number of dropped bits, 0 or more.
   private(set) var bitCount = 0
 
   init(_ code: MortonCode, limit: Int?) {

@@ -1,8 +1,8 @@
 /// The Morton code (Z-order) of a tuple: the bits of its samples interleaved, the highest first and, among bits of
 /// one height, the first plane first.
 ///
-/// Tuples sorted by it lie near each other wherever a run of them is cut, which is what the tables here and the
-/// tree of k-means live on. It fits in 64 bits for tuples of up to eight bytes.
+/// In the order of codes, every run of tuples is close together in space; the tables here and the tree of k-means rely on
+/// this. The code of a tuple of up to eight bytes fits in 64 bits.
 package struct MortonCode {
   /// The most bytes of a tuple a code can hold.
   static let byteLimit = 8

@@ -1,17 +1,17 @@
 import Memory
 
-/// Notes of places in a table, each as often as it was noted, in memory that follows the different places.
+/// A multiset of table indices, whose memory is proportional to the number of distinct indices.
 struct OverflowCounts {
-  /// A place and how often it was noted.
+  /// An index and its multiplicity.
   struct Sum: BitwiseCopyable {
     var place: UInt32
     var count: Int
   }
 
-  /// The notes not yet summed.
+  /// Indices not yet counted.
   private var notes: GrowingStorage<UInt32>
 
-  /// The others, sorted by place.
+  /// Counted indices, ascending.
   private var sums: GrowingStorage<Sum>
 
   init() throws {

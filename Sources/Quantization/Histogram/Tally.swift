@@ -1,7 +1,7 @@
-/// Counts tuples as they arrive, and afterwards finds the label of each tuple it has counted.
+/// Counts tuples as they arrive, and afterwards finds the label of each counted tuple.
 ///
-/// Which of several tables does it depends on what a tuple is and on how many are expected and found; the histogram and
-/// the labels do not.
+/// The layout and the number of tuples decide which of several tables it uses. The histogram and the labels do not depend on
+/// the table.
 package final class Tally {
   package let layout: TupleLayout
   private var table: Table
@@ -16,10 +16,10 @@ package final class Tally {
   /// Makes an empty tally.
   ///
   /// - Parameters:
-  ///   - layout: What the tuples are.
-  ///   - expectedCount: Tuples expected; decides only how they are counted.
-  ///   - limit: Different tuples at the most, 65536 at least, beyond which near ones are counted as one, where a tuple
-  ///     has at most eight bytes; nil is no limit.
+  ///   - layout: The layout of the tuples.
+  ///   - expectedCount: Number of tuples expected; it changes only the speed.
+  ///   - limit: Maximum number of distinct tuples, at least 65536. If there are more, similar tuples of at most eight bytes
+  ///     are merged; nil is no limit.
   /// - Throws: `OutOfMemory`.
   package init(layout: TupleLayout, expectedCount: Int, limit: Int? = nil) throws {
     self.layout = layout

@@ -1,10 +1,10 @@
 import Memory
 
-/// A palette that was not made of the image, and where the image's tuples go in it.
+/// A palette that the user supplies, and the mapping of an image to it.
 ///
-/// Tuples are compared as what they stand for: each sample divided by its maxval, gray as three equal planes beside
-/// RGB, opacity only where the palette has it (an image without is opaque). Where it has none, the image's opacity is
-/// carried through. Opaque tuples get opaque colors, unless opacity is a plane like others.
+/// Tuples are compared with samples divided by their maxval, and gray as three equal planes beside RGB. If the palette has
+/// opacity, opacity is compared, and an image without opacity is opaque. Otherwise, the image keeps its opacity. Opaque
+/// tuples get opaque colors, unless opacity is a plane like others.
 package struct UserPalette {
   let palette: Palette
   let kind: TupleKind

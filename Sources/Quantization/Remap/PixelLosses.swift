@@ -1,7 +1,7 @@
 import Memory
 
-/// Adds up what colors cost pixel by pixel, where the histogram does not tell since its tuples stand for others that are
-/// near.
+/// Adds up the inertia of each palette color pixel by pixel. This is needed if the tuples of the histogram stand for merged
+/// colors.
 package final class PixelLosses {
   private let palette: Palette
   private let labels: Storage<UInt32>
