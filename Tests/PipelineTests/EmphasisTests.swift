@@ -40,7 +40,7 @@ import Testing
     #expect(try run("-k 6 -emphasis 0", image) == run("-k 6", image))
   }
 
-  /// The same for any number of threads, any order of pixels, any maxval and several times the pixels.
+  /// The same for any number of threads, any order of pixels and several times the pixels.
   @Test func dependsOnPartsOfPixelsAlone() throws {
     let image = image(spot: 30)
     let colors = try run("-k 6 -emphasis 0.25", image).colors
