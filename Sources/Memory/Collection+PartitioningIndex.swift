@@ -1,8 +1,8 @@
 extension RandomAccessCollection {
-  /// The first index from which on `belongs` holds, in a collection in which it holds from some index on.
+  /// Finds the first index for which `belongs` is true, by binary search. From that index on, it has to be true.
   ///
-  /// The function of this name in swift-algorithms does the same; a dependency for one function would cost every build
-  /// more than it saves.
+  /// The function of the same name in swift-algorithms does the same. A dependency for one function would cost every
+  /// build more than it saves.
   public func partitioningIndex(where belongs: (Element) -> Bool) -> Index {
     var low = startIndex
     var length = count

@@ -1,5 +1,5 @@
-/// A binary heap, the largest element first. Its growth throws where that of a heap on an array, as in swift-collections,
-/// would stop the program.
+/// A binary heap with the largest element first. It throws if there is no memory, whereas heaps on arrays, such as that
+/// of swift-collections, stop the program.
 ///
 /// Williams, "Algorithm 232: Heapsort", Communications of the ACM 7(6), 1964.
 public struct GrowingHeap<Element: BitwiseCopyable & Comparable> {
@@ -11,9 +11,11 @@ public struct GrowingHeap<Element: BitwiseCopyable & Comparable> {
 
   public var count: Int { list.count }
 
-  /// The elements, in the heap's order.
+  /// The elements, in the order of the heap.
   public var elements: UnsafeMutableBufferPointer<Element> { list.elements }
 
+  /// Inserts an element.
+  ///
   /// - Throws: `OutOfMemory`.
   public mutating func insert(_ element: Element) throws {
     try list.append(element)
@@ -25,6 +27,8 @@ public struct GrowingHeap<Element: BitwiseCopyable & Comparable> {
     }
   }
 
+  /// Removes the largest element and returns it.
+  ///
   /// - Precondition: The heap is not empty.
   public mutating func removeLargest() -> Element {
     precondition(list.count > 0)

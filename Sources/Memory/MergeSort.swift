@@ -1,14 +1,13 @@
-/// Sorts elements, equals in the order they had.
+/// Sorts elements; the sort is stable.
 ///
-/// By merging runs (Knuth, "The Art of Computer Programming", volume 3, section 5.2.4), those that follow each other
-/// already left alone. The library's `sort` takes its memory without a check, and stops the program where there is
-/// none.
+/// It merges runs (Knuth, "The Art of Computer Programming", volume 3, section 5.2.4), except those that are in order
+/// already. The standard library's `sort` allocates memory without a check and stops the program if there is none.
 ///
 /// - Parameters:
 ///   - list: The elements.
-///   - precedes: Whether one has to come before another.
-/// - Throws: `OutOfMemory`: it needs as much memory again as the elements take.
-/// - Complexity: O(*n* log *n*), O(*n*) where they are sorted
+///   - precedes: Whether an element has to come before another.
+/// - Throws: `OutOfMemory`: it needs as much memory again as the elements.
+/// - Complexity: O(*n* log *n*); O(*n*) if the elements are sorted.
 public func sortByMerging<Element: BitwiseCopyable>(
   _ list: UnsafeMutableBufferPointer<Element>, by precedes: (Element, Element) -> Bool
 ) throws {

@@ -1,6 +1,6 @@
-/// The error of memory that the system refused.
+/// The error of memory that the system refused to allocate.
 public struct OutOfMemory: Error, Equatable {
-  /// Bytes that were asked for.
+  /// Number of bytes requested.
   public let byteCount: Int
 
   public init(byteCount: Int) {

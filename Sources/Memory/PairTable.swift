@@ -1,38 +1,38 @@
-/// Numbers kept for ordered pairs of numbers: a hash table whose growth throws where a dictionary's would stop the
-/// program.
+/// A hash table from ordered pairs of numbers to numbers. It throws if there is no memory, whereas a dictionary stops
+/// the program.
 public struct PairTable {
   private struct Entry: BitwiseCopyable {
     var first: UInt32
     var second: UInt32
-    /// One more than the value; 0 where the entry is free.
+    /// The value plus 1; 0 if the entry is free.
     var mark: Int
   }
 
-  /// A power of two, at least a quarter of them free.
+  /// The entries. Their number is a power of two, and at least a quarter of them is free.
   private var entries: Storage<Entry>
 
-  /// Pairs in the table.
+  /// Number of pairs in the table.
   public private(set) var count = 0
 
-  /// A table that is empty.
+  /// Makes an empty table.
   ///
   /// - Throws: `OutOfMemory`.
   public init() throws {
     entries = try Storage(count: 64)
   }
 
-  /// The value of a pair; nil if it has none.
+  /// The value of a pair; nil if it is not in the table.
   public subscript(first: Int, second: Int) -> Int? {
     let mark = entries.base[place(UInt32(first), UInt32(second))].mark
     return mark == 0 ? nil : mark - 1
   }
 
-  /// Gives a pair a value.
+  /// Sets the value of a pair.
   ///
   /// - Parameters:
   ///   - value: 0 or more.
-  ///   - first: The first of the pair, below 2^32.
-  ///   - second: The second, below 2^32.
+  ///   - first: The first number of the pair, below 2^32.
+  ///   - second: The second number, below 2^32.
   /// - Throws: `OutOfMemory`.
   public mutating func set(_ value: Int, for first: Int, _ second: Int) throws {
     if 4 * (count + 1) > 3 * entries.elements.count { try grow() }
@@ -50,10 +50,10 @@ public struct PairTable {
     }
   }
 
-  /// Where a pair is, or would be.
+  /// The index of a pair's entry, or of the free entry for it.
   private func place(_ first: UInt32, _ second: UInt32) -> Int {
     let mask = entries.elements.count - 1
-    // Knuth, "The Art of Computer Programming", volume 3, section 6.4: multiplication by the golden ratio.
+    // Multiplicative hashing by the golden ratio: Knuth, "The Art of Computer Programming", volume 3, section 6.4.
     let product = (UInt64(first) << 32 | UInt64(second)) &* 0x9E37_79B9_7F4A_7C15
     var place = Int(truncatingIfNeeded: product >> 32) & mask
     while true {

@@ -1,6 +1,6 @@
-/// Sorts 64-bit keys by their bytes, the lowest first, leaving out bytes in which all keys agree.
+/// Sorts 64-bit keys byte by byte, the lowest byte first. Bytes that are equal in all keys are skipped.
 ///
-/// - Throws: `OutOfMemory`: it needs as much memory again as the keys take.
+/// - Throws: `OutOfMemory`: it needs as much memory again as the keys.
 /// - Complexity: O(*n*) for each byte that differs.
 public func sortByRadix(_ keys: UnsafeMutableBufferPointer<UInt64>) throws {
   let spare = try Storage<UInt64>(count: keys.count)
@@ -8,7 +8,7 @@ public func sortByRadix(_ keys: UnsafeMutableBufferPointer<UInt64>) throws {
   sortByRadix(keys, spare: spare.elements)
 }
 
-/// Sorts 64-bit keys with the help of `spare`, which has room for as many.
+/// Sorts 64-bit keys with the help of `spare`, which has at least as many elements.
 public func sortByRadix(_ keys: UnsafeMutableBufferPointer<UInt64>, spare: UnsafeMutableBufferPointer<UInt64>)
 {
   guard keys.count > 64 else {

@@ -6,28 +6,27 @@
   import Glibc
 #endif
 
-/// Memory for `count` elements whose number depends on input: asking for too much throws, where an array would
-/// stop the program.
+/// Memory for `count` elements. It throws if there is too little memory, whereas an array stops the program.
 ///
-/// Large memory comes from the system in pages, zeroed, which become resident only as they are written; so a
-/// reservation made on the word of an image's header costs address space, not memory. Small memory comes from the
-/// heap: asking the system each time took half the time of an image of 32 x 32. A vector that begins at the last
-/// element may be read whole.
+/// Large memory is mapped from the system in zeroed pages, which become resident only when they are written. So memory
+/// that is reserved for the size in an image's header costs address space, not memory. Small memory comes from the
+/// heap: mapping it took half of the time for an image of 32 x 32. The memory is padded so that a vector of 64 bytes
+/// can be read at the last element.
 public final class Storage<Element: BitwiseCopyable> {
-  /// The elements; all bits are zero until written.
+  /// The elements. All bits are zero until they are written.
   public let elements: UnsafeMutableBufferPointer<Element>
 
   private let memory: UnsafeMutableRawPointer
 
-  /// Bytes that were mapped; 0 where they came from the heap.
+  /// Number of mapped bytes; 0 if the memory is from the heap.
   private let mappedByteCount: Int
 
   /// Reserves zeroed memory.
   ///
   /// - Parameters:
-  ///   - count: Elements wanted, 0 or more.
-  ///   - hugePages: Whether the memory is large, will be used whole and in no regular order, so that pages of
-  ///     2 MiB save time. A hint.
+  ///   - count: Number of elements, 0 or more.
+  ///   - hugePages: Whether to ask for pages of 2 MiB. They save time if the memory is large and is used as a whole, in
+  ///     irregular order.
   /// - Throws: `OutOfMemory` if the system refuses.
   public init(count: Int, hugePages: Bool = false) throws {
     precondition(count >= 0)
@@ -37,7 +36,7 @@ public final class Storage<Element: BitwiseCopyable> {
       throw OutOfMemory(byteCount: Int.max)
     }
     guard bytes > Self.heapByteLimit else {
-      // Aligned for vectors.
+      // The alignment is for vectors.
       var heap: UnsafeMutableRawPointer?
       guard posix_memalign(&heap, Self.vectorByteCount, bytes + Self.vectorByteCount) == 0, let heap else {
         throw OutOfMemory(byteCount: bytes)
@@ -68,7 +67,7 @@ public final class Storage<Element: BitwiseCopyable> {
       start: start.bindMemory(to: Element.self, capacity: count), count: count)
   }
 
-  /// The first element, or where it would be.
+  /// The address of the first element; valid also if `count` is 0.
   public var base: UnsafeMutablePointer<Element> {
     guard let base = elements.baseAddress else { preconditionFailure("a mapping has an address") }
     return base
@@ -82,7 +81,7 @@ public final class Storage<Element: BitwiseCopyable> {
     }
   }
 
-  /// Up to so many bytes come from the heap.
+  /// Maximum number of bytes from the heap.
   private static var heapByteLimit: Int { 64 << 10 }
   private static var vectorByteCount: Int { 64 }
 

@@ -1,15 +1,16 @@
-/// A 64-bit hash of a block of bytes, keyed anew in each instance, so that two blocks that agree cannot be prepared.
+/// A 64-bit hash of a block of bytes.
 ///
-/// Products of 64 bits by 64, folded, as in wyhash (Wang Yi), in four chains that the processor works on at a time.
+/// Each instance has random keys, so that nobody can prepare two blocks with equal hashes. It folds 64-bit by 64-bit
+/// products, as wyhash (Wang Yi) does, in four chains that the processor computes in parallel.
 struct BlockHash {
   private let keys: SIMD16<UInt64>
 
-  /// A hash with random keys.
+  /// Makes a hash with random keys.
   init() {
     keys = .random(in: 0...UInt64.max)
   }
 
-  /// The hash of a block.
+  /// Computes the hash of a block.
   func callAsFunction(_ block: UnsafeRawBufferPointer) -> UInt64 {
     var (a, b, c, d) = (keys[0], keys[1], keys[2], keys[3])
     let whole = block.count & ~63

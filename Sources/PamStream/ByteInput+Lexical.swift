@@ -1,14 +1,15 @@
-/// What the Netpbm formats are made of, read more strictly than libnetpbm reads it.
+/// Reads the parts of the Netpbm formats, more strictly than libnetpbm.
 extension ByteInput {
-  /// Reads white space, comments, a decimal number and the one byte of white space (or comment) behind it.
+  /// Reads white space, comments, a decimal number and the byte of white space or the comment behind it.
   ///
-  /// Leading zeros are dropped, so what is kept follows nothing in the input.
+  /// Leading zeros are dropped, so that the length of `text` is bounded whatever the input.
   ///
   /// - Parameters:
-  ///   - what: Names the number in messages.
+  ///   - what: The name of the number in messages.
   ///   - text: The digits are appended, at least one.
-  /// - Returns: Whether the number was there; `false` if the input ended before the byte behind it.
-  /// - Throws: `NetpbmError` at any other byte, and at more digits than any number may have.
+  /// - Returns: Whether the number is complete; `false` if the input ended before the byte behind it.
+  /// - Throws: `NetpbmError` if there is another byte, or more digits than libnetpbm's largest number has;
+  ///   `SystemError`.
   func readNumber(_ what: StaticString, appendingTo text: inout [UInt8]) throws -> Bool {
     guard var byte = try nextOfToken() else { return false }
     let start = text.count
@@ -33,10 +34,10 @@ extension ByteInput {
     return true
   }
 
-  /// Reads white space, comments and one digit of a plain bitmap.
+  /// Reads white space, comments and one digit of a plain PBM raster.
   ///
-  /// - Returns: Whether the digit was there; `false` if the input has ended.
-  /// - Throws: `NetpbmError` at any other byte.
+  /// - Returns: `false` if the input ended before the digit.
+  /// - Throws: `NetpbmError` if there is another byte; `SystemError`.
   func readBit(appendingTo text: inout [UInt8]) throws -> Bool {
     guard let byte = try nextOfToken() else { return false }
     guard byte == UInt8(ascii: "0") || byte == UInt8(ascii: "1") else {
@@ -48,7 +49,7 @@ extension ByteInput {
 
   /// Skips white space between images.
   ///
-  /// - Returns: Whether there is more; `false` if the input has ended.
+  /// - Returns: `false` if the input ended.
   func skipWhiteSpace() throws -> Bool {
     while let byte = try peek() {
       guard byte.isSpace else { return true }
@@ -57,9 +58,9 @@ extension ByteInput {
     return false
   }
 
-  /// Drops a comment whose `#` has been read, up to and with the end of its line.
+  /// Skips the rest of a comment, after its `#`, and the end of its line.
   ///
-  /// - Returns: `false` if the input ended first.
+  /// - Returns: `false` if the input ended before the end of the line.
   private func skipComment() throws -> Bool {
     while let byte = try next() {
       if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { return true }
@@ -67,7 +68,7 @@ extension ByteInput {
     return false
   }
 
-  /// The first byte that is neither white space nor in a comment.
+  /// Reads the first byte that is neither white space nor in a comment; `nil` at the end.
   @inline(__always)
   private func nextOfToken() throws -> UInt8? {
     while let byte = try next() {
@@ -80,7 +81,8 @@ extension ByteInput {
     return nil
   }
 
-  /// Tells of a token that is no number; reads a little further to show more of it.
+  /// Makes the error of a token that is not a number. It reads up to `shownTokenByteCount` bytes of the token to show
+  /// them.
   private func notANumber(_ what: StaticString, token: ArraySlice<UInt8>) throws -> NetpbmError {
     var token = token
     while token.count < Self.shownTokenByteCount, let byte = try peek(), !byte.isSpace {
@@ -90,7 +92,7 @@ extension ByteInput {
     return NetpbmError("\(what) is not a number: '\(String(harmless: token))'")
   }
 
-  /// Digits of the largest number libnetpbm reads, 2^31 - 1.
+  /// Number of digits of the largest number that libnetpbm reads, 2^31 - 1.
   private static var largestDigitCount: Int { 10 }
 
   private static var shownTokenByteCount: Int { 20 }
@@ -99,9 +101,9 @@ extension ByteInput {
 extension UInt8 {
   var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
 
-  /// White space to the plain formats and to the headers of PBM, PGM and PPM.
+  /// Whether it is white space in plain rasters and in the headers of PBM, PGM and PPM.
   var isPlainSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
 
-  /// White space to C: also a vertical tab and a form feed.
+  /// Whether it is white space in C, which includes vertical tab and form feed.
   var isSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }

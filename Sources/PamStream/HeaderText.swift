@@ -1,15 +1,14 @@
-/// The text of one header as libnetpbm is to read it: cut out of the stream, without comments, and with all of what
-/// libnetpbm would let pass refused.
+/// The text of one header, without comments, cut out of the input and checked more strictly than libnetpbm checks it.
 ///
-/// libnetpbm reads a width of `3\0` as 3 and one of `12a` as 12, cuts the lines of a PAM header at 255 bytes and
-/// takes the last of two WIDTHs. What the numbers mean, and whether they fit each other, remains its business.
+/// libnetpbm reads a width of `3\0` as 3 and one of `12a` as 12, cuts the lines of a PAM header at 255 bytes, and takes
+/// the last of two WIDTHs. The meaning of the numbers, and whether they fit together, is left to libnetpbm.
 struct HeaderText {
-  /// White space ends every line.
+  /// The text. Every line ends in white space.
   private(set) var bytes: [UInt8] = []
 
   private let input: ByteInput
 
-  /// Reads a header from its magic number to the last byte before the raster.
+  /// Reads a header, from its magic number to the last byte before the raster.
   ///
   /// - Throws: `NetpbmError`, `SystemError`.
   init(from input: ByteInput) throws {
@@ -39,9 +38,9 @@ struct HeaderText {
     }
   }
 
-  /// Looks whether the bytes, which begin no Netpbm image, begin a file of another known format.
+  /// Checks whether the input, which is not a Netpbm image, has another known format.
   ///
-  /// - Throws: `NetpbmError` if they do.
+  /// - Throws: `NetpbmError` if it has.
   private func checkIsNotForeign() throws {
     var start = bytes
     while start.count < ForeignFormat.signatureByteCount, let byte = try input.next() {
@@ -109,7 +108,7 @@ struct HeaderText {
     }
   }
 
-  /// Checks that a number is one, without sign or unit, and fits libnetpbm's `int`.
+  /// Checks that a number has only digits and fits in libnetpbm's `int`.
   private func check(_ digits: ArraySlice<UInt8>, name: String) throws {
     let shown = String(harmless: digits)
     guard !digits.isEmpty, digits.allSatisfy(\.isDigit) else {
@@ -120,7 +119,7 @@ struct HeaderText {
 
   /// Reads a line of a PAM header.
   ///
-  /// - Returns: The line without the white space around it.
+  /// - Returns: The line without leading and trailing white space.
   private func readLine() throws -> ArraySlice<UInt8> {
     var line: [UInt8] = []
     var byteCount = 0
@@ -140,7 +139,7 @@ struct HeaderText {
     throw Self.cut
   }
 
-  /// Drops a comment of a PAM header, which is a line that begins with `#`; only a line feed ends it.
+  /// Skips a comment of a PAM header: a line that begins with `#` and ends with a line feed.
   private func skipCommentLine() throws {
     while let byte = try input.next() {
       if byte == UInt8(ascii: "\n") { return }
@@ -150,9 +149,10 @@ struct HeaderText {
 
   private static let cut = NetpbmError("end of file in the header")
 
-  /// What libnetpbm reads of a line without its line feed.
+  /// Number of bytes that libnetpbm reads of a line, without its line feed.
   private static let largestLine = 254
 
-  /// Far more than libnetpbm takes: four numbers, and a tuple type of 254 bytes.
+  /// Maximum number of bytes in a PAM header. It is far more than libnetpbm accepts: four numbers, and a tuple type of
+  /// 254 bytes.
   private static let largestByteCount = 64 << 10
 }

@@ -1,4 +1,4 @@
-/// Finds samples above an image's maxval, as libnetpbm does row by row.
+/// Finds samples above the maxval of an image, as libnetpbm does row by row.
 struct MaxvalCheck {
   private let header: PamHeader
   private let maxval: Int
@@ -12,8 +12,8 @@ struct MaxvalCheck {
   ///
   /// - Parameters:
   ///   - tuples: Whole tuples.
-  ///   - firstTuple: The index of the first of them in the image, for the message.
-  /// - Throws: `NetpbmError` that names the first sample above maxval.
+  ///   - firstTuple: The index of the first tuple in the image, for the message.
+  /// - Throws: `NetpbmError` that describes the first sample above the maxval.
   func check(_ tuples: UnsafeRawBufferPointer, firstTuple: Int) throws {
     guard maxval != 255, maxval != 65535 else { return }
     let isWrong: Bool

@@ -10,18 +10,18 @@ import Synchronization
   import Glibc
 #endif
 
-/// libnetpbm on memory, in Swift's terms.
+/// Calls libnetpbm on text and tuples in memory.
 enum Netpbm {
-  /// Tuples handed to libnetpbm at a time, about: enough that starting a call costs nothing, few enough that
-  /// they stay in the cache.
+  /// Approximate number of tuples per call of libnetpbm: large enough that the calls take no time, small enough that
+  /// the tuples stay in the cache.
   static let tuplesPerBlock = 8192
 
   private static let started: Void = pamstream_start()
 
-  /// libnetpbm keeps its state in global variables.
+  /// Protects libnetpbm, which keeps its state in global variables.
   private static let lock = Mutex(())
 
-  /// Reads a header from text that holds nothing else.
+  /// Parses a header.
   ///
   /// - Throws: `NetpbmError`.
   static func parseHeader(_ text: [UInt8]) throws -> PamHeader {
@@ -39,9 +39,9 @@ enum Netpbm {
       tupleTypeBytes: withUnsafeBytes(of: header.tuple_type) { Array($0.prefix { $0 != 0 }) })
   }
 
-  /// The text of a header.
+  /// Formats a header.
   ///
-  /// - Throws: `NetpbmError` if libnetpbm holds the header to be wrong.
+  /// - Throws: `NetpbmError` if libnetpbm rejects the header.
   static func formatHeader(_ header: PamHeader) throws -> [UInt8] {
     var text = pamstream_text()
     var described = try describe(header)
@@ -49,13 +49,13 @@ enum Netpbm {
     return take(text)
   }
 
-  /// Reads the tuples of a plain raster.
+  /// Parses tuples of a plain raster.
   ///
   /// - Parameters:
-  ///   - text: The samples of `count` tuples, white space after each sample.
-  ///   - count: Tuples to read.
-  ///   - header: The header of their image.
-  ///   - tuples: Room for `count` raw tuples.
+  ///   - text: The samples of `count` tuples, with white space after each sample.
+  ///   - count: Number of tuples.
+  ///   - header: The header of the image.
+  ///   - tuples: Receives `count` raw tuples.
   /// - Throws: `NetpbmError`.
   static func parseTuples(
     _ text: [UInt8], count: Int, of header: PamHeader, into tuples: UnsafeMutableRawBufferPointer
@@ -71,7 +71,7 @@ enum Netpbm {
     }
   }
 
-  /// The text of a block of a plain raster.
+  /// Formats a block of a plain raster.
   ///
   /// - Throws: `NetpbmError`.
   static func formatTuples(
@@ -88,7 +88,7 @@ enum Netpbm {
     return take(text)
   }
 
-  /// Reads a block of a raw PBM raster into samples of one byte.
+  /// Converts a block of a raw PBM raster to samples of one byte.
   ///
   /// - Throws: `NetpbmError`.
   static func unpackBits(
@@ -104,7 +104,7 @@ enum Netpbm {
     }
   }
 
-  /// A block of a raw PBM raster from samples of one byte.
+  /// Converts samples of one byte to a block of a raw PBM raster.
   ///
   /// - Throws: `NetpbmError`.
   static func packBits(_ samples: UnsafeRawBufferPointer, block: RowBlock) throws -> [UInt8] {

@@ -1,26 +1,26 @@
-/// Bytes that are not the Netpbm image they should be, or an image that Netpbm cannot write.
+/// The error of input that is not a valid Netpbm image, or of an image that Netpbm cannot write.
 package struct NetpbmError: Error, Equatable {
-  /// What is wrong in one line, in libnetpbm's words where libnetpbm found it.
+  /// The message in one line. For errors that libnetpbm found, the words are libnetpbm's.
   package let message: String
 
-  /// Whether the message says where it happened.
+  /// Whether the message begins with the location of the error.
   private(set) var isLocated = false
 
-  /// An error in our own words, which hold nothing invisible but what `String(harmless:)` has escaped.
+  /// Makes an error from a message of one line. Text from outside has to be escaped by `String(harmless:)`.
   package init(_ message: String) {
     self.message = message
   }
 
-  /// An error in libnetpbm's words, which may be several lines and quote the input.
+  /// Makes an error from a message of libnetpbm, which may have several lines and quote the input.
   init(libnetpbm words: some Sequence<UInt8>) {
     let parts = Array(words).split(whereSeparator: \.isSpace)
     message = parts.map { String(harmless: $0) }.joined(separator: " ")
   }
 
-  /// Errors are the same that say the same.
+  /// Compares the messages.
   package static func == (first: NetpbmError, second: NetpbmError) -> Bool { first.message == second.message }
 
-  /// The same error, led by where it happened.
+  /// The same error, with its location before the message.
   func at(_ place: String) -> NetpbmError {
     var error = NetpbmError("\(place): \(message)")
     error.isLocated = true

@@ -1,8 +1,9 @@
 import Quantization
 
 extension PamHeader {
-  /// What the planes mean, by the format or the tuple type; a depth that the type does not account for, or a type that
-  /// Netpbm does not define, means nothing known.
+  /// The meaning of the planes, from the format or the tuple type.
+  ///
+  /// The meaning is unknown if Netpbm does not define the tuple type, or if the depth does not match it.
   package var tupleKind: TupleKind {
     let kind: TupleKind? =
       switch tupleType {

@@ -1,11 +1,11 @@
 import CPamStream
 
-/// The heap that the Swift runtime takes small objects from.
+/// The heap from which the Swift runtime allocates small objects.
 package enum ProcessHeap {
-  /// Has all threads take from one heap. glibc would give each thread its own, of 64 megabytes or more of address space;
-  /// under a limit the first object of a thread would find none, and the runtime stop the program.
+  /// Makes all threads use one heap. It has to be called before a second thread starts.
   ///
-  /// To be called before there is a second thread.
+  /// glibc would give each thread a heap of its own, of 64 megabytes or more of address space. Under a limit, a thread
+  /// might then not get its first object, and the runtime would stop the program.
   package static func shareAmongThreads() {
     pamstream_share_heap()
   }

@@ -1,39 +1,39 @@
 import Memory
 
-/// The tuples of one image, to be walked as often as wanted.
+/// The tuples of one image, which can be walked several times.
 ///
-/// Tuples are as in a raw PAM raster: `TupleLayout.bytesPerTuple` bytes each, row after row without padding; those
-/// of PBM too, where 1 is white and 0 is black.
+/// Tuples have the format of a raw PAM raster: `TupleLayout.bytesPerTuple` bytes each, row after row without padding.
+/// This also applies to PBM; its sample is 1 for white and 0 for black.
 ///
-/// They are not kept where the input can be read again. Otherwise the first rows are kept in memory, up to a limit for
-/// all rasters of an input together, and the rest in a temporary file.
+/// If the input can be read again, the tuples are not stored. Otherwise the first rows are kept in memory, up to a
+/// limit for all rasters of an input together, and the rest in a temporary file.
 package final class Raster {
   package let header: PamHeader
 
-  /// Whether there is to be a second walk.
+  /// Whether the rows can be walked later.
   private let isKept: Bool
 
   private let store: RasterStore
 
-  /// The rows in memory, which are the first.
+  /// The first rows, which are in memory.
   private var segments: [Storage<UInt8>] = []
   private var rowsInMemory = 0
 
-  /// The rows behind those in memory pass through the store's block.
+  /// The number of rows that are not in memory. They pass through the store's block.
   private var rowsElsewhere = 0
   private var source: SourceRegion?
   private var spool: Spool?
 
-  /// Where the rows begin in the temporary file.
+  /// The offset of the rows in the temporary file.
   private var spoolStart = 0
 
-  /// A raster that has no rows yet.
+  /// Makes a raster without rows.
   ///
   /// - Parameters:
   ///   - header: The image's header.
-  ///   - isKept: Whether rows are to be there afterwards.
-  ///   - source: Where the rows can be read again; `nil` if they have to be kept.
-  ///   - store: Where they are kept.
+  ///   - isKept: Whether the rows can be walked later.
+  ///   - source: The file region that is read again; `nil` if the rows have to be stored.
+  ///   - store: The memory and temporary file for the rows.
   init(_ header: PamHeader, isKept: Bool, source: SourceRegion?, in store: RasterStore) {
     self.header = header
     self.isKept = isKept
@@ -45,7 +45,7 @@ package final class Raster {
     store.note(byteCount: -segments.reduce(0) { $0 + $1.elements.count })
   }
 
-  /// A walk over the rows.
+  /// An iteration over the rows.
   package struct Walk {
     private let raster: Raster
     private var segment = 0
@@ -55,10 +55,9 @@ package final class Raster {
       self.raster = raster
     }
 
-    /// The next run of whole rows, contiguous and there until the next is asked for; `nil` behind the last.
+    /// Returns the next run of whole rows, contiguous and valid until the next call; `nil` at the end.
     ///
-    /// - Throws: `NetpbmError` if the input changed since it was first read, `SystemError`,
-    ///   `OutOfMemory`.
+    /// - Throws: `NetpbmError` if the input changed since it was first read, `SystemError`, `OutOfMemory`.
     package mutating func next() throws -> UnsafeRawBufferPointer? {
       if segment < raster.segments.count {
         defer { segment += 1 }
@@ -69,16 +68,16 @@ package final class Raster {
     }
   }
 
-  /// Begins a walk over the rows, top to bottom; of the rasters of one input one can be walked at a time.
+  /// Begins a walk over the rows, top to bottom. Only one raster of an input can be walked at a time.
   package func walk() -> Walk {
     precondition(isKept && rowsInMemory + rowsElsewhere == header.height)
     return Walk(self)
   }
 
-  /// Calls `body` with successive runs of whole rows, top to bottom; each run is contiguous and gone after the call.
+  /// Calls `body` with successive runs of whole rows, top to bottom. Each run is contiguous and valid during the call.
   ///
-  /// - Throws: `NetpbmError` if the input changed since it was first read; `body` has seen none of what changed.
-  ///   `SystemError`, what `body` throws.
+  /// - Throws: `NetpbmError` if the input changed since it was first read; `body` has not received any changed rows.
+  ///   `SystemError`, `OutOfMemory`, errors of `body`.
   package func replay(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     var walk = walk()
     while let rows = try walk.next() {
@@ -86,7 +85,7 @@ package final class Raster {
     }
   }
 
-  /// The rows of a block of those that are not in memory; `nil` behind the last.
+  /// Reads a block of the rows that are not in memory; `nil` behind the last block.
   private func rows(ofBlock index: Int) throws -> UnsafeRawBufferPointer? {
     let start = index * rowsPerBlock
     guard start < rowsElsewhere else { return nil }
@@ -101,9 +100,9 @@ package final class Raster {
     return UnsafeRawBufferPointer(rows)
   }
 
-  /// Makes room for the next rows, to be filled at once and handed to `keep`.
+  /// Returns memory for the next rows. It has to be filled and passed to `keep` at once.
   ///
-  /// - Returns: The room, a number of whole rows; `nil` if there are no more.
+  /// - Returns: Memory for a number of whole rows; `nil` if all rows have been read.
   /// - Throws: `OutOfMemory`.
   func nextRoom() throws -> UnsafeMutableRawBufferPointer? {
     let rowsLeft = header.height - rowsInMemory - rowsElsewhere
@@ -114,11 +113,12 @@ package final class Raster {
     return try store.block(byteCount: min(rowsPerBlock, rowsLeft) * header.bytesPerRow)
   }
 
-  /// Makes room for rows in memory.
+  /// Adds memory for rows.
   ///
-  /// The first segment is small and each is twice the one before, so what is reserved follows what has arrived.
+  /// Each segment is twice as large as the one before, up to a maximum, so that the reserved memory is proportional to
+  /// the rows that have arrived.
   ///
-  /// - Returns: The room; `nil` if the limit leaves none.
+  /// - Returns: The memory; `nil` if the limit is reached.
   private func addSegment(rowsLeft: Int) throws -> UnsafeMutableRawBufferPointer? {
     let bytesLeft = store.bytesLeft
     guard bytesLeft >= header.bytesPerRow else { return nil }
@@ -131,7 +131,7 @@ package final class Raster {
     return UnsafeMutableRawBufferPointer(segment.elements)
   }
 
-  /// Keeps the rows of the last room, which has been filled.
+  /// Keeps the rows in the memory that `nextRoom` returned last.
   ///
   /// - Throws: `SystemError`, `OutOfMemory`.
   func keep(_ rows: UnsafeRawBufferPointer) throws {
@@ -156,12 +156,13 @@ package final class Raster {
 
   private var rowsPerBlock: Int { max(Self.blockByteCount / header.bytesPerRow, 1) }
 
-  /// What is read again or spooled at a time, about: still in the cache when it is mapped.
+  /// Approximate number of bytes that are reread or written to the temporary file at a time, small enough that they are
+  /// still in the cache when they are mapped.
   static let blockByteCount = 1 << 20
 
   private static let firstSegmentByteCount = 4 << 20
   private static let largestSegmentByteCount = 64 << 20
 
-  /// Below this there is no whole huge page to be had.
+  /// Minimum number of bytes for huge pages: the size of one.
   private static let hugePageThreshold = 2 << 20
 }

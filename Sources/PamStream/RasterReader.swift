@@ -3,7 +3,7 @@ struct RasterReader {
   let input: ByteInput
   let header: PamHeader
 
-  /// What has arrived of the raster in the stream's own units, bytes or samples.
+  /// Number of bytes of a raw raster, or of samples of a plain raster, that have arrived.
   private var arrivedCount = 0
 
   init(_ input: ByteInput, _ header: PamHeader) {
@@ -14,9 +14,9 @@ struct RasterReader {
   /// Reads the raster.
   ///
   /// - Parameters:
-  ///   - raster: Gets the tuples; it has none yet.
-  ///   - counting: Called with each run of whole tuples as soon as it has arrived and been checked.
-  /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`, what `counting` throws.
+  ///   - raster: Receives the tuples; it has no rows yet.
+  ///   - counting: Called with each run of whole tuples as soon as they have arrived and been checked.
+  /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`, errors of `counting`.
   mutating func read(into raster: Raster, counting: (UnsafeRawBufferPointer) throws -> Void) throws {
     while let room = try raster.nextRoom() {
       if header.isPlain {
@@ -30,7 +30,7 @@ struct RasterReader {
     }
   }
 
-  /// Reads straight into the raster, as much at a time as there is.
+  /// Reads a raw raster directly into the memory of `Raster`, in runs of available bytes.
   private mutating func readRaw(
     into room: UnsafeMutableRawBufferPointer, counting: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -56,7 +56,8 @@ struct RasterReader {
   private mutating func readBitmap(
     into room: UnsafeMutableRawBufferPointer, counting: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    // The header's sizes passed libnetpbm: below 2^28 bytes a row and 2^31 rows.
+    // The product does not overflow: libnetpbm has limited rows to less than 2^28 bytes and their number to less than
+    // 2^31.
     let total = (header.width + 7) / 8 * header.height
     let rows = room.count / header.width
     try RowBlock.forEach(rows: rows, width: header.width, columnMultiple: 8) { block, start in
@@ -70,7 +71,7 @@ struct RasterReader {
     }
   }
 
-  /// Reads a raster in decimal digits, a bounded number of tuples at a time.
+  /// Reads a plain raster, `Netpbm.tuplesPerBlock` tuples at a time.
   private mutating func readPlain(
     into room: UnsafeMutableRawBufferPointer, counting: (UnsafeRawBufferPointer) throws -> Void
   ) throws {

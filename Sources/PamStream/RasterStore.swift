@@ -1,33 +1,33 @@
 import Memory
 
-/// The place where the rasters of one input are kept: memory up to a limit for all of them together, then one temporary
-/// file.
+/// The storage for the rasters of one input: memory up to a limit for all of them together, then one temporary file.
 final class RasterStore {
   private let memoryLimit: Int
   private var bytesInMemory = 0
 
-  /// The temporary file, as long as there is a raster with rows in it.
+  /// The temporary file. It exists as long as a raster has rows in it.
   private weak var openSpool: Spool?
 
   private var block: Storage<UInt8>?
 
-  /// - Parameter memoryLimit: Bytes of memory; a first raster of one block is kept there whatever the limit.
+  /// - Parameter memoryLimit: Maximum number of bytes in memory. If no raster is in memory, one block may be kept
+  ///   whatever the limit.
   init(memoryLimit: Int) {
     self.memoryLimit = memoryLimit
   }
 
-  /// Bytes of memory that are left for the raster being read.
+  /// Number of bytes of memory left for the raster that is being read.
   var bytesLeft: Int {
     let limit = bytesInMemory == 0 ? max(memoryLimit, Raster.blockByteCount) : memoryLimit
     return max(limit - bytesInMemory, 0)
   }
 
-  /// Counts memory that a raster has taken, or given back where it is below 0.
+  /// Counts memory that a raster has reserved or, if negative, released.
   func note(byteCount: Int) {
     bytesInMemory += byteCount
   }
 
-  /// The temporary file, to be kept by who writes to it.
+  /// The temporary file, which is created if there is none. Rasters that write to it have to retain it.
   ///
   /// - Throws: `SystemError`.
   func spool() throws -> Spool {
@@ -36,7 +36,7 @@ final class RasterStore {
     return spool
   }
 
-  /// Memory for what passes through, which is the same each time.
+  /// Memory for rows that are not kept, which is reused by each call.
   ///
   /// - Throws: `OutOfMemory`.
   func block(byteCount: Int) throws -> UnsafeMutableRawBufferPointer {

@@ -1,20 +1,20 @@
-/// A part of a raster that goes to libnetpbm by one call: whole rows where they are short, else a piece of one row.
+/// A part of a raster for one call of libnetpbm: several whole rows if they are short, else a part of one row.
 struct RowBlock {
   let columns: Int
   let rows: Int
 
   var tupleCount: Int { columns * rows }
 
-  /// Bytes of the block as a raw PBM raster, where each row ends in a whole byte.
+  /// Number of bytes of the block as a raw PBM raster. Each row is padded to a whole byte.
   var bitmapByteCount: Int { (columns + 7) / 8 * rows }
 
   /// Divides rows into blocks, top to bottom and left to right.
   ///
   /// - Parameters:
-  ///   - rows: How many.
-  ///   - width: Columns of a row.
-  ///   - columnMultiple: A row is cut only at multiples of this column.
-  ///   - body: Called with each block and the index of its first tuple; the tuples of a block are contiguous.
+  ///   - rows: Number of rows.
+  ///   - width: Number of columns.
+  ///   - columnMultiple: Rows are divided only at multiples of this column.
+  ///   - body: Called with each block and the index of its first tuple. The tuples of a block are contiguous.
   static func forEach(
     rows: Int, width: Int, columnMultiple: Int, _ body: (RowBlock, _ start: Int) throws -> Void
   ) rethrows {

@@ -8,10 +8,10 @@ import Memory
   import Glibc
 #endif
 
-/// A raster in a regular file, to be read again from there.
+/// A raster in a regular file, which is read again instead of being stored.
 ///
-/// That it is the same again is told from the file's size and time of modification before anything is read, and from
-/// a hash of each block before the block is used.
+/// Whether the file has changed is checked by its size and modification time before rereading, and by a hash of each
+/// block.
 struct SourceRegion {
   private let input: ByteInput
   private let offset: Int
@@ -20,13 +20,15 @@ struct SourceRegion {
   private var hashes: GrowingStorage<UInt64>
   private let changed: NetpbmError
 
-  /// The raster that the input reads next; `nil` if it cannot be read again as it is, because the input is no regular
-  /// file, is too short or has samples that are not raw bytes; also if it is so small that memory serves as well.
+  /// Describes the raster that the input reads next.
+  ///
+  /// It is `nil` if the input is not a regular file, if the file is too short, if the raster is plain or PBM, or if it
+  /// is so small that it can be kept in memory.
   ///
   /// - Parameters:
-  ///   - input: What is read; the header has been.
+  ///   - input: The input, whose header has been read.
   ///   - header: The header.
-  ///   - changed: Thrown where the file has changed; made only if the raster can be read again.
+  ///   - changed: The error that is thrown if the file has changed. It is evaluated only if the result is not `nil`.
   /// - Throws: `OutOfMemory`.
   init?(_ input: ByteInput, _ header: PamHeader, changed: @autoclosure () -> NetpbmError) throws {
     guard header.rasterByteCount > Raster.blockByteCount, !header.isPlain, header.format != .pbm,
@@ -40,16 +42,16 @@ struct SourceRegion {
     hashes = try GrowingStorage()
   }
 
-  /// Remembers a block as it was read first.
+  /// Stores the hash of a block that was read for the first time.
   ///
   /// - Throws: `OutOfMemory`.
   mutating func note(_ block: UnsafeRawBufferPointer) throws {
     try hashes.append(hash(block))
   }
 
-  /// Looks whether the file has been written since.
+  /// Checks the size and the modification time of the file.
   ///
-  /// - Throws: `NetpbmError`.
+  /// - Throws: `NetpbmError` if they have changed.
   func checkUnchanged() throws {
     guard FileState(input.descriptor) == state else { throw changed }
   }
@@ -57,10 +59,10 @@ struct SourceRegion {
   /// Reads a block again.
   ///
   /// - Parameters:
-  ///   - index: Which of those noted it is.
-  ///   - offset: Where it begins in the raster, in bytes.
-  ///   - bytes: Gets it.
-  /// - Throws: `NetpbmError` if it is not what it was, `SystemError`.
+  ///   - index: The number of the block, in the order of `note`.
+  ///   - offset: The offset of the block in the raster, in bytes.
+  ///   - bytes: Receives the block.
+  /// - Throws: `NetpbmError` if the block has changed, `SystemError`.
   func readAgain(block index: Int, at offset: Int, into bytes: UnsafeMutableRawBufferPointer) throws {
     let count = try input.descriptor.readFully(into: bytes, at: self.offset + offset)
     guard count == bytes.count, hash(UnsafeRawBufferPointer(bytes)) == hashes.elements[index] else {
@@ -69,13 +71,13 @@ struct SourceRegion {
   }
 }
 
-/// What tells that a file has been written. Its other times, its links and its permissions may change.
+/// The properties of a file that change when it is written.
 private struct FileState: Equatable {
   let byteCount: Int
   private let seconds: Int
   private let nanoseconds: Int
 
-  /// The state of an open file; `nil` if it cannot be told.
+  /// The state of an open file; `nil` if the system does not report it.
   init?(_ descriptor: Descriptor) {
     var status = stat()
     guard fstat(descriptor.number, &status) == 0 else { return nil }

@@ -8,14 +8,14 @@ import CPamStream
   import Glibc
 #endif
 
-/// A temporary file without a name, in the directory that TMPDIR names or else in /tmp.
+/// An unnamed temporary file in the directory TMPDIR or, if that is unset or empty, in /tmp.
 final class Spool {
   private let descriptor: Descriptor
 
-  /// Bytes written so far.
+  /// Number of bytes written.
   private(set) var byteCount = 0
 
-  /// Creates the file, empty.
+  /// Creates an empty file.
   ///
   /// - Throws: `SystemError`.
   init() throws {
@@ -31,7 +31,7 @@ final class Spool {
     try? descriptor.closeReporting()
   }
 
-  /// Writes bytes behind those written before.
+  /// Appends bytes.
   ///
   /// - Throws: `SystemError`.
   func append(_ bytes: UnsafeRawBufferPointer) throws {
@@ -39,9 +39,9 @@ final class Spool {
     byteCount += bytes.count
   }
 
-  /// Fills `bytes` with what was written at an offset.
+  /// Fills `bytes` from an offset of the file.
   ///
-  /// - Throws: `SystemError`.
+  /// - Throws: `SystemError`, also if the file is shorter.
   func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws {
     guard try descriptor.readFully(into: bytes, at: offset) == bytes.count else {
       throw SystemError("cannot read \(descriptor.name)", code: EIO)

@@ -6,14 +6,14 @@
   import Glibc
 #endif
 
-/// Descriptors 0, 1 and 2.
+/// Standard input, standard output and standard error: descriptors 0, 1 and 2.
 package enum StandardDescriptors {
-  /// Written by `guardAgainstReuse` alone, before there is a second thread.
+  /// Written only by `guardAgainstReuse`, before a second thread starts.
   nonisolated(unsafe) private static var closedAtStart: [Int32] = []
 
-  /// Occupies each standard descriptor that is closed, so that no file opened later takes its place.
+  /// Occupies each standard descriptor that is closed, so that files opened later do not get its number.
   ///
-  /// To be called first thing in the program. Reading from or writing to an occupied descriptor fails.
+  /// It has to be the first call in the program. Reading from or writing to an occupied descriptor fails.
   package static func guardAgainstReuse() {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
     where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
@@ -27,7 +27,8 @@ package enum StandardDescriptors {
     closedAtStart.contains(descriptor)
   }
 
-  /// Opens what can be neither read nor written, exists everywhere and takes the lowest free descriptor.
+  /// Opens the root directory: it always exists, can be neither read nor written as a file, and gets the lowest free
+  /// descriptor.
   static func occupyLowest() {
     _ = open("/", O_RDONLY)
   }

@@ -6,15 +6,15 @@
   import Glibc
 #endif
 
-/// A request to the operating system that failed.
+/// The error of a failed system call.
 package struct SystemError: Error, Equatable {
-  /// What could not be done and to what, such as "cannot read standard input".
+  /// The failed action and its object, such as "cannot read standard input".
   package let attempt: String
 
   /// The `errno` of the failure.
   package let code: Int32
 
-  /// The failure that `errno` tells of.
+  /// Makes the error of an action, by default with the current `errno`.
   package init(_ attempt: String, code: Int32 = errno) {
     self.attempt = attempt
     self.code = code

@@ -8,25 +8,25 @@ import Synchronization
   import Glibc
 #endif
 
-/// Threads that wait for work to share with the thread that has it.
+/// A pool of threads that help a caller with numbered jobs.
 ///
-/// Where the system refuses a thread, those there are do the work, if need be the calling one alone: Dispatch would
-/// wait until it gets one, which under a limit for memory or processes is forever. The lock is the system's, since the
-/// thread sanitizer does not see that of `Mutex`.
+/// If the system refuses to start a thread, the existing threads do the work, if necessary the calling one alone.
+/// Dispatch would wait for a thread, forever under a limit for memory or processes. The lock is a pthread mutex,
+/// because the thread sanitizer does not know `Mutex`.
 final class WorkerPool: @unchecked Sendable {
   static let shared = WorkerPool()
 
-  /// What the lock guards.
+  /// The state that the lock protects.
   private struct State {
-    /// Whether a caller has the threads: from the start of its work until none of them is at it any more.
+    /// Whether a caller is using the threads, until the last of them has stopped working.
     var isTaken = false
-    /// What is being done now, while threads are wanted for it.
+    /// The current job, as long as threads may still join.
     var job: Job?
-    /// Threads that are still to join in.
+    /// Number of threads that have been woken and have not joined yet.
     var wantedCount = 0
-    /// Threads that are at it.
+    /// Number of threads that are working.
     var activeCount = 0
-    /// Threads in the pool.
+    /// Number of threads in the pool.
     var threadCount = 0
   }
 
@@ -34,7 +34,7 @@ final class WorkerPool: @unchecked Sendable {
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   /// Signaled when threads are wanted.
   private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  /// Signaled when no thread is active any more.
+  /// Signaled when the last thread stops working.
   private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
   private init() {
@@ -45,14 +45,14 @@ final class WorkerPool: @unchecked Sendable {
 
   /// Calls `body` once for each number in `0..<count`, on the calling thread and on up to `count - 1` others.
   ///
-  /// Called from within `body`, or while another caller has the threads, it does all on the calling thread.
+  /// If it is called within `body`, or while another caller uses the threads, it works on the calling thread alone.
   func perform(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     let job = Job(count: count, body: body)
     let helperCount = callHelpers(count - 1, for: job)
     job.work()
     guard helperCount > 0 else { return }
     pthread_mutex_lock(lock)
-    // Threads that have not come yet would find nothing to do.
+    // Threads that have not joined yet would find nothing to do.
     state.job = nil
     state.wantedCount = 0
     while state.activeCount > 0 { pthread_cond_wait(done, lock) }
@@ -61,9 +61,9 @@ final class WorkerPool: @unchecked Sendable {
     job.forget()
   }
 
-  /// Wakes threads, new ones if need be.
+  /// Wakes threads, and starts new ones if there are too few.
   ///
-  /// - Returns: How many will come, unless all is done before.
+  /// - Returns: Number of threads that were woken.
   private func callHelpers(_ count: Int, for job: Job) -> Int {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
@@ -78,7 +78,7 @@ final class WorkerPool: @unchecked Sendable {
     return helperCount
   }
 
-  /// What a thread of the pool does for ever.
+  /// The endless loop of a thread in the pool.
   private func serve() {
     pthread_mutex_lock(lock)
     while true {
@@ -96,7 +96,9 @@ final class WorkerPool: @unchecked Sendable {
     }
   }
 
-  /// - Returns: Whether there is one more.
+  /// Starts a thread.
+  ///
+  /// - Returns: Whether the system allowed it.
   private static func startThread() -> Bool {
     var attributes = pthread_attr_t()
     guard pthread_attr_init(&attributes) == 0 else { return false }
@@ -108,7 +110,7 @@ final class WorkerPool: @unchecked Sendable {
     #else
       var thread = pthread_t()
     #endif
-    // Threads inherit what is blocked: signals are for the thread that reads and writes.
+    // Threads inherit the signal mask. Signals are blocked here, so that the thread that reads and writes gets them.
     var every = sigset_t()
     var before = sigset_t()
     sigfillset(&every)
@@ -122,15 +124,15 @@ final class WorkerPool: @unchecked Sendable {
       }, nil) == 0
   }
 
-  /// Nothing large lies on the stack, and nothing recurses deeper than a tree of 2^32 leaves.
+  /// The stack holds nothing large, and no recursion is deeper than a tree of 2^32 leaves.
   private static let stackByteCount = 1 << 20
 }
 
-/// Numbered pieces of work, each to be done once.
+/// The numbered work of one `perform` call; each number is taken once.
 private final class Job: Sendable {
   private let next = Atomic(0)
   private let count: Int
-  /// Changed when no thread works any more.
+  /// Set to nil when no thread is working.
   nonisolated(unsafe) private var body: (@Sendable (Int) -> Void)?
 
   init(count: Int, body: @escaping @Sendable (Int) -> Void) {
@@ -138,7 +140,7 @@ private final class Job: Sendable {
     self.body = body
   }
 
-  /// Does pieces until none is left.
+  /// Takes numbers until none is left.
   func work() {
     while true {
       let number = next.add(1, ordering: .relaxed).oldValue
@@ -147,6 +149,6 @@ private final class Job: Sendable {
     }
   }
 
-  /// Lets go of the work, since threads of the pool may hold the job a little longer than its owner may.
+  /// Releases `body`, because threads of the pool may retain the job after `perform` returns.
   func forget() { body = nil }
 }

@@ -1,11 +1,10 @@
 import Synchronization
 
-/// Runs the same piece of work on several threads at once.
+/// Calls `body` once for each of several workers, which may run on different threads.
 ///
 /// - Parameters:
-///   - count: Workers, at least 1. One works on the calling thread.
-///   - body: Called once for each worker with its number, `0..<count`; which thread that is must not matter to the
-///     outcome.
+///   - count: Number of workers, at least 1. One runs on the calling thread.
+///   - body: Called with the number of the worker, `0..<count`. The result must not depend on the thread.
 package func withWorkers(_ count: Int, _ body: (Int) -> Void) {
   guard count > 1 else {
     body(0)
@@ -17,13 +16,13 @@ package func withWorkers(_ count: Int, _ body: (Int) -> Void) {
   }
 }
 
-/// Shares jobs among threads, each taking the next when it has done one.
+/// Shares numbered jobs among workers. Each worker takes the next job when it has finished one.
 ///
 /// - Parameters:
-///   - count: Workers, at least 1; no more than there are jobs are put to work.
-///   - jobCount: Jobs, 0 or more.
-///   - body: Called once for each job with the number of the worker and of the job; which worker that is must not
-///     matter to the outcome.
+///   - count: Maximum number of workers, at least 1.
+///   - jobCount: Number of jobs, 0 or more.
+///   - body: Called once for each job with the numbers of the worker and of the job. The result must not depend on the
+///     worker.
 package func withWorkers(_ count: Int, sharing jobCount: Int, _ body: (_ worker: Int, _ job: Int) -> Void) {
   guard jobCount > 0 else { return }
   let next = Atomic(0)

@@ -6,13 +6,13 @@
   import Glibc
 #endif
 
-/// How much memory the process may use.
+/// The memory that the process may use.
 package enum AvailableMemory {
-  /// Bytes: the machine's memory, or a limit of the process or of its control groups if that is less.
+  /// The number of bytes: the machine's memory or, if that is less, a limit of the process or of its control groups.
   package static var byteCount: Int {
     let pageByteCount = sysconf(Int32(_SC_PAGESIZE))
     let installed = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(by: pageByteCount)
-    // The files are Linux's; elsewhere they are missing and set no limit.
+    // Only Linux has these files. Without them there is no limit.
     let limits = [
       installed.overflow ? Int.max : installed.partialValue,
       resourceLimit(contents: ControlGroup.contents(ofFile:)) ?? .max,
@@ -21,10 +21,10 @@ package enum AvailableMemory {
     return limits.filter { $0 > 0 }.min() ?? .max
   }
 
-  /// The lesser of the soft limits for address space and data, as /proc/self/limits has them; see getrlimit(2).
+  /// The lower of the soft limits for address space and data in /proc/self/limits, see getrlimit(2).
   ///
-  /// - Parameter contents: Gives what is in the file of a name, nil if it cannot be read.
-  /// - Returns: Bytes; nil for no limit.
+  /// - Parameter contents: Returns the text of the file at a path; nil if it cannot be read.
+  /// - Returns: The number of bytes; nil if there is no limit.
   package static func resourceLimit(contents: (_ path: String) -> String?) -> Int? {
     let lines = contents("/proc/self/limits")?.split(separator: "\n") ?? []
     return ["Max address space", "Max data size"].compactMap { name in
@@ -33,12 +33,12 @@ package enum AvailableMemory {
     }.min()
   }
 
-  /// The least limit that the process's control groups and those above them set.
+  /// The lowest limit of the process's control group and the groups above it.
   ///
-  /// See in the kernel's documentation `memory.max` (version 2) and `memory.limit_in_bytes` (version 1).
+  /// See `memory.max` (version 2) and `memory.limit_in_bytes` (version 1) in the kernel's documentation.
   ///
-  /// - Parameter contents: Gives what is in the file of a name, nil if it cannot be read.
-  /// - Returns: Bytes; nil for no limit.
+  /// - Parameter contents: Returns the text of the file at a path; nil if it cannot be read.
+  /// - Returns: The number of bytes; nil if there is no limit.
   package static func controlGroupLimit(contents: (_ path: String) -> String?) -> Int? {
     ControlGroup.all(controlledBy: "memory", contents: contents).compactMap { group in
       let name = group.isVersion2 ? "memory.max" : "memory.limit_in_bytes"

@@ -6,26 +6,26 @@
   import Glibc
 #endif
 
-/// A control group that limits the process: its own or one above it. See cgroups(7).
+/// A control group that limits the process: its own or one above it, see cgroups(7).
 struct ControlGroup {
-  /// Where the files of the controller are.
+  /// The directory of the controller's files.
   let directory: String
 
-  /// Whether it belongs to the one hierarchy of version 2, not to one of the several of version 1.
+  /// Whether the group belongs to the hierarchy of version 2. Otherwise it belongs to one of version 1.
   let isVersion2: Bool
 
-  /// The control groups that may limit the process, from the outermost in.
+  /// The control groups that may limit the process, outermost first in each hierarchy.
   ///
   /// - Parameters:
-  ///   - controller: What limits: `cpu`, `memory`.
-  ///   - contents: Gives what is in the file of a name, nil if it cannot be read.
-  /// - Returns: The groups; none where there are no control groups.
+  ///   - controller: The name of the controller: `cpu` or `memory`.
+  ///   - contents: Returns the text of the file at a path; nil if it cannot be read.
+  /// - Returns: The groups; empty if the system has none.
   static func all(
     controlledBy controller: String, contents: (_ path: String) -> String?
   ) -> [ControlGroup] {
     var groups: [ControlGroup] = []
     for line in contents("/proc/self/cgroup")?.split(separator: "\n") ?? [] {
-      // Hierarchy, controllers and path; version 2 names no controllers.
+      // The fields are hierarchy, controllers and path. Version 2 has an empty list of controllers.
       let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
       guard fields.count == 3 else { continue }
       let isVersion2 = fields[1].isEmpty
@@ -41,7 +41,7 @@ struct ControlGroup {
     return groups
   }
 
-  /// What is in a small file, nil if it cannot be read.
+  /// The text of a small file; nil if it cannot be read.
   static func contents(ofFile path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }

@@ -1,10 +1,10 @@
 import PamStream
 
-/// Writes JSON (RFC 8259) as it comes, so that its size does not matter.
+/// Writes JSON (RFC 8259) piece by piece, so that it never has to fit in memory.
 struct JSONWriter {
   private let output: ByteOutput
 
-  /// Whether something stands before the next value on its level.
+  /// Whether the next value needs a comma before it.
   private var needsComma = false
 
   init(_ output: ByteOutput) {
@@ -21,37 +21,38 @@ struct JSONWriter {
     try nest("[", "]", body)
   }
 
-  /// Writes the name of the member that is written next; it needs no escapes.
+  /// Writes the name of a member, whose value has to be written next. The name must not need escapes.
   mutating func name(_ name: String) throws {
     try value("\"\(name)\":")
     needsComma = false
   }
 
-  /// Writes a member.
+  /// Writes a member with an integer; nil is null.
   mutating func member(_ name: String, _ integer: (some BinaryInteger)?) throws {
     try self.name(name)
     try value(integer.map { "\($0)" } ?? "null")
   }
 
-  /// Writes a member; a number that is not finite is null.
+  /// Writes a member with a number; nil and numbers that are not finite are null.
   mutating func member(_ name: String, _ number: Double?) throws {
     try self.name(name)
     try self.number(number)
   }
 
-  /// Writes a member.
+  /// Writes a member with a truth value.
   mutating func member(_ name: String, _ truth: Bool) throws {
     try self.name(name)
     try value("\(truth)")
   }
 
-  /// Writes a member.
+  /// Writes a member with a string; nil is null.
   mutating func member(_ name: String, _ text: String?) throws {
     try self.name(name)
     try value(text.map(Self.quoted) ?? "null")
   }
 
-  /// Writes a number in as many digits as it takes to read it back.
+  /// Writes a number with as many digits as are needed to read it back exactly; nil and numbers that are not finite are
+  /// null.
   mutating func number(_ number: Double?) throws {
     try value(number.flatMap { $0.isFinite ? "\($0)" : nil } ?? "null")
   }

@@ -8,22 +8,22 @@ import Synchronization
   import Glibc
 #endif
 
-/// Says on standard error, a line at a time, what the user wants to know.
+/// Writes messages for the user to standard error, line by line.
 ///
-/// A class, since there is one progress line on the terminal whoever writes it; any thread may.
+/// It is a class, because all threads share one progress line on the terminal.
 package final class Messages: Sendable {
   private struct Progress {
-    /// Columns taken by the line that stands on the terminal, 0 if there is none.
+    /// The width of the current progress line; 0 if there is none.
     var width = 0
-    /// When the next line may be shown, in nanoseconds.
+    /// The earliest time of the next progress line, in nanoseconds.
     var nextTime: UInt64
   }
 
-  /// Nanoseconds before the first progress line: a run that is done sooner needs none.
+  /// Nanoseconds before the first progress line. Short runs show none.
   private static let patience: UInt64 = 500_000_000
-  /// Nanoseconds between progress lines.
+  /// Minimum number of nanoseconds between progress lines.
   private static let interval: UInt64 = 100_000_000
-  /// A terminal may be no wider, and a wrapped line could not be cleared.
+  /// Maximum width of a progress line. A terminal may have only 80 columns, and a wrapped line cannot be cleared.
   private static let widthLimit = 79
 
   private let isQuiet: Bool
@@ -38,7 +38,7 @@ package final class Messages: Sendable {
     shown = Mutex(Progress(nextTime: Self.now + Self.patience))
   }
 
-  /// Writes `pamkmeans: ...` on a line unless the user wants nothing but errors.
+  /// Writes `pamkmeans: ...` on a line, unless the user wants errors only.
   package func note(_ message: @autoclosure () -> String) {
     guard !isQuiet else { return }
     endProgress()
@@ -51,7 +51,8 @@ package final class Messages: Sendable {
     note(message())
   }
 
-  /// Shows how far a long run is, on a terminal, if the user wants details; at most ten times a second.
+  /// Shows the progress of a long run if the user wants details and standard error is a terminal; at most ten times a
+  /// second.
   package func progress(_ message: @autoclosure () -> String) {
     guard showsProgress else { return }
     shown.withLock { progress in
@@ -75,18 +76,19 @@ package final class Messages: Sendable {
     }
   }
 
-  /// Writes the one line that tells why the program failed.
+  /// Writes the reason why the program failed, in one line.
   package static func report(_ error: any Error) {
     put("pamkmeans: \(String(describing: error).harmless)\n")
   }
 
-  /// Writes in one call, so that lines of several processes do not mix; where it cannot, nobody is listening.
+  /// Writes a text by one system call, so that lines of several processes do not mix. Failures are ignored, because
+  /// there is no other place to report them.
   private static func put(_ text: String) {
     var text = text
     text.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
-  /// The time since some fixed moment, in nanoseconds.
+  /// The time of a monotonic clock, in nanoseconds.
   private static var now: UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,13 +1,13 @@
-/// Arguments as Netpbm's users write them, respelled in the one way that ArgumentParser takes without doubt.
+/// Converts arguments in Netpbm's style to a form that ArgumentParser understands without ambiguity.
 ///
-/// What ArgumentParser does not know: a long name may have one dash or two, a unique beginning of a name is enough,
-/// and the argument after an option that takes a value is that value, even if it begins with a dash (so does
-/// Netpbm's shhopt). `-version`, then `-help`, win over everything else, right or wrong, as in Netpbm's pm_proginit.
+/// ArgumentParser does not know three rules of Netpbm's shhopt: a long name may have one dash or two; a unique prefix
+/// of a name is enough; the argument after an option that takes a value is its value, even if it begins with a dash. As
+/// in Netpbm's pm_proginit, `-version`, then `-help`, take precedence over all other arguments, valid or not.
 package struct NetpbmArguments {
-  /// Each option as `-name` or `-name=value`, the name in full; then `--` and the file name, if there is one.
+  /// The options as `-name` or `-name=value`, with full names; then `--` and the file name, if there is one.
   package private(set) var canonical: [String] = []
 
-  /// A text that can be asked for.
+  /// A text that the user can ask for.
   package enum Inquiry: Sendable {
     case version
     case help
@@ -15,7 +15,7 @@ package struct NetpbmArguments {
     case allOptions
   }
 
-  /// The text that is wanted instead of images; `canonical` does not matter then.
+  /// The text that the user asks for; nil if images are to be processed. If there is one, `canonical` is not used.
   package private(set) var inquiry: Inquiry?
 
   /// The options that were given.
@@ -24,9 +24,10 @@ package struct NetpbmArguments {
   private var files: [String] = []
   private var remaining: ArraySlice<String>
 
-  /// Reads the arguments that follow the program's name.
+  /// Reads the arguments after the program's name.
   ///
-  /// - Throws: `UsageError` for the first mistake in names and missing or unwanted values; values are not looked at.
+  /// - Throws: `UsageError` for the first unknown or ambiguous name, or missing or unexpected value. Values are not
+  ///   checked.
   package init(_ arguments: [String]) throws(UsageError) {
     remaining = arguments[...]
     guard arguments.first?.hasPrefix("--generate-completion-script") != true else {
@@ -47,7 +48,7 @@ package struct NetpbmArguments {
     canonical += files.isEmpty ? [] : ["--"] + files
   }
 
-  /// Takes one argument, and the next if it is this one's value.
+  /// Reads one argument, and the next one if it is a value.
   private mutating func read(_ argument: String) throws(UsageError) {
     guard argument.utf8.first == UInt8(ascii: "-"), argument != "-" else {
       files.append(argument)
@@ -75,12 +76,12 @@ package struct NetpbmArguments {
     }
   }
 
-  /// What `-help` takes for the help with all options.
+  /// The value of `-help` that asks for the help with all options.
   private static let allOptions = "all"
 
-  /// Splits an option's argument into its name and the value it carries itself: `-k=7`, `--colors=7`, `-k7`.
+  /// Splits the argument of an option into its name and attached value: `-k=7`, `--colors=7`, `-k7`.
   private static func split(_ argument: String) throws(UsageError) -> (OptionName, value: String?) {
-    // In UTF-8, since a `=` and a combining mark after it would be another Character.
+    // Bytes are compared, because `=` and a combining mark after it form another Character.
     let text = argument.utf8.dropFirst(argument.hasPrefix("--") ? 2 : 1)
     let parts = text.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
     let spelling = String(Substring(parts[0]))

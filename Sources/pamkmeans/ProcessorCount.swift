@@ -6,25 +6,25 @@
   import Glibc
 #endif
 
-/// How many threads the process can use at a time.
+/// The number of processors that the process can use.
 package enum ProcessorCount {
-  /// The processors that are running and that the process may run on, or its control groups' share of processor
-  /// time rounded up if that is less; at least 1.
+  /// The number of processors that are online and in the affinity mask or, if that is less, the processor time that
+  /// control groups allow, rounded up; at least 1.
   package static var available: Int {
     let online = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-    // The files are Linux's; elsewhere they are missing and set no limit.
+    // Only Linux has these files. Without them there is no limit.
     let affinity = affinity(contents: ControlGroup.contents(ofFile:))
     let limit = controlGroupLimit(contents: ControlGroup.contents(ofFile:))
     return max(1, [online, affinity ?? online, limit ?? online].min() ?? 1)
   }
 
-  /// The processors in the affinity mask, nil if that cannot be told.
+  /// The number of processors in the affinity mask; nil if it is unknown.
   ///
-  /// From `Cpus_allowed` in /proc/self/status, see proc(5): sched_getaffinity(2) is a GNU extension, which Swift's
-  /// Glibc module leaves out.
+  /// It is read from `Cpus_allowed` in /proc/self/status, see proc(5). The function sched_getaffinity(2) is a GNU
+  /// extension and missing in Swift's Glibc module.
   ///
-  /// - Parameter contents: Gives what is in the file of a name, nil if it cannot be read.
-  /// - Returns: The number of bits set.
+  /// - Parameter contents: Returns the text of the file at a path; nil if it cannot be read.
+  /// - Returns: The number of bits in the mask.
   package static func affinity(contents: (_ path: String) -> String?) -> Int? {
     let key = "Cpus_allowed:"
     let lines = contents("/proc/self/status")?.utf8.split(separator: UInt8(ascii: "\n")) ?? []
@@ -34,12 +34,12 @@ package enum ProcessorCount {
     return Substring(mask).reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) }
   }
 
-  /// The least limit that the process's control groups and those above them set.
+  /// The lowest limit of the process's control group and the groups above it.
   ///
   /// See cgroups(7), and in the kernel's documentation `cpu.max` (version 2) and `cpu.cfs_quota_us` (version 1).
   ///
-  /// - Parameter contents: Gives what is in the file of a name, nil if it cannot be read.
-  /// - Returns: Processors' worth of time, rounded up; nil for no limit.
+  /// - Parameter contents: Returns the text of the file at a path; nil if it cannot be read.
+  /// - Returns: The number of processors, rounded up; nil if there is no limit.
   package static func controlGroupLimit(contents: (_ path: String) -> String?) -> Int? {
     ControlGroup.all(controlledBy: "cpu", contents: contents).flatMap { group in
       group.isVersion2
@@ -49,9 +49,9 @@ package enum ProcessorCount {
     }.min()
   }
 
-  /// Processors' worth of time in a period, rounded up; nothing for no limit (a quota of `max` or -1).
+  /// The quota divided by the period, rounded up; empty if there is no limit (a quota of `max` or -1).
   ///
-  /// The texts are quota and period in microseconds, together or apart.
+  /// The texts contain quota and period in microseconds, both in one text or each in its own.
   private static func limit(_ texts: String?...) -> [Int] {
     let words = texts.compactMap(\.self).joined(separator: " ").split { $0 == " " || $0 == "\n" }
     guard words.count == 2, let quota = Int(words[0]), let period = Int(words[1]), quota > 0, period > 0

@@ -1,4 +1,4 @@
-/// A word as somebody wrote it, compared with words that exist.
+/// A possibly misspelled word, to be compared with known words.
 struct Spelling {
   private let letters: [UInt8]
 
@@ -6,17 +6,18 @@ struct Spelling {
     letters = Array(word.lowercased().utf8)
   }
 
-  /// The word that differs least, if it differs in no more than a third of its letters; the first of several.
+  /// The most similar word, of equals the first; nil if more than a third of its letters differ.
   func nearest(in words: [String]) -> String? {
     let distances = words.map { (word: $0, distance: distance(to: Array($0.utf8))) }
     return distances.filter { 3 * $0.distance <= $0.word.utf8.count }.min { $0.distance < $1.distance }?.word
   }
 
-  /// Insertions, deletions, substitutions and exchanges of neighbors that lead to another word.
+  /// The number of insertions, deletions, substitutions and exchanges of neighbors that change this word into another.
   ///
-  /// Damerau, "A technique for computer detection and correction of spelling errors", Communications of the ACM 7(3), 1964.
+  /// Damerau, "A technique for computer detection and correction of spelling errors", Communications of the ACM 7(3),
+  /// 1964.
   private func distance(to other: [UInt8]) -> Int {
-    // Of the rows of the table, one for each letter, the last three.
+    // The last two rows of the table, which has one row for each letter.
     var older: [Int] = []
     var last = Array(0...other.count)
     for (index, letter) in letters.enumerated() {

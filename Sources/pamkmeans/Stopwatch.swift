@@ -1,4 +1,4 @@
-/// Tells how long the stages of the work took.
+/// Measures the time of each stage of the work.
 struct Stopwatch {
   private let clock = ContinuousClock()
   private var last: ContinuousClock.Instant
@@ -9,7 +9,7 @@ struct Stopwatch {
     last = clock.now
   }
 
-  /// Ends the stage that was under way and starts the next.
+  /// Ends the current stage, gives it a name and starts the next one.
   mutating func mark(_ name: String) {
     let now = clock.now
     let (seconds, attoseconds) = (now - last).components
@@ -17,19 +17,19 @@ struct Stopwatch {
     last = now
   }
 
-  /// The same stages so far, with the next one starting now.
+  /// A copy with the stages so far, whose next stage starts now.
   var resumed: Stopwatch {
     var watch = self
     watch.last = clock.now
     return watch
   }
 
-  /// The seconds of a stage; 0 if there was none.
+  /// The seconds of a stage; 0 if there is no such stage.
   func seconds(_ name: String) -> Double {
     stages.first { $0.name == name }?.seconds ?? 0
   }
 
-  /// The seconds of each stage: `seconds: 0.012 reading, 0.034 clustering`.
+  /// The seconds of all stages: `seconds: 0.012 reading, 0.034 clustering`.
   var summary: String {
     let parts = stages.map { "\($0.seconds.fixed(digits: 3)) \($0.name)" }
     return "seconds: \(parts.joined(separator: ", "))"
@@ -37,7 +37,7 @@ struct Stopwatch {
 }
 
 extension Double {
-  /// A number of 0 or more with so many digits after the point.
+  /// Formats a number of 0 or more with a fixed number of decimal places.
   func fixed(digits: Int, _ rule: FloatingPointRoundingRule = .toNearestOrAwayFromZero) -> String {
     var power = 1.0
     for _ in 0..<digits { power *= 10 }

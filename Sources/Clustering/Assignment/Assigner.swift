@@ -6,17 +6,17 @@ package final class Assigner<Scalar: ExactScalar> {
   let tree: PointTree<Scalar>
   let threadCount: Int
 
-  /// Subtrees whose points together are those wanted, in order.
+  /// Disjoint subtrees that together contain the points to assign, in order.
   private let subtrees: [Int]
 
-  /// A pass for each thread, kept from one assignment to the next for as many centroids.
+  /// One pass for each thread. They are reused as long as the number of centroids stays the same.
   private var passes: [FilterPass<Scalar>] = []
   private var passCentroidCount = 0
 
   /// - Parameters:
   ///   - tree: The points.
-  ///   - node: The node whose points are to be assigned; the root is 0.
-  ///   - threadCount: Threads that may work at a time, at least 1.
+  ///   - node: The node whose points are assigned; 0 is the root.
+  ///   - threadCount: Maximum number of threads, at least 1.
   package init(_ tree: PointTree<Scalar>, below node: Int = 0, threadCount: Int) {
     self.tree = tree
     let shape = tree.nodes.base[node]
@@ -26,14 +26,14 @@ package final class Assigner<Scalar: ExactScalar> {
       self.threadCount == 1 ? [node] : tree.subtrees(of: pointCount / (8 * self.threadCount), below: node)
   }
 
-  /// Assigning fewer points than this takes less time than waking a thread.
+  /// Minimum number of points per thread. Assigning fewer takes less time than waking a thread.
   private static var pointsPerThread: Int { 8192 }
 
-  /// Assigns the points below the node.
+  /// Assigns the points of the node to their nearest centroids, of equals the first.
   ///
   /// - Parameters:
   ///   - centroids: At least one.
-  ///   - labels: Receives the number of each point's centroid; nil if it is not wanted.
+  ///   - labels: Receives the number of each point's centroid; nil if labels are not needed.
   /// - Returns: For each centroid the weight of its cluster, then the weighted sum of each coordinate.
   /// - Throws: `OutOfMemory`.
   package func assign(to centroids: Centroids, labels: Storage<UInt32>? = nil) throws -> Storage<Int> {
@@ -59,12 +59,12 @@ package final class Assigner<Scalar: ExactScalar> {
     return clusters
   }
 
-  /// The inertia: the weighted sum of squared distances of the points from the centroids they were assigned to.
+  /// Computes the inertia: the weighted sum of squared distances of the points from their centroids.
   ///
   /// - Parameters:
-  ///   - clusters: What `assign` returned for all points.
-  ///   - centroids: Those it was called with, or others in their places.
-  /// - Returns: Exactly, in units of the fine grid squared.
+  ///   - clusters: The sums that `assign` returned for all points.
+  ///   - centroids: The same number of centroids, at any positions.
+  /// - Returns: The exact inertia, in units of the centroids' grid squared.
   package func inertia(_ clusters: Storage<Int>, _ centroids: Centroids) -> Int128 {
     let items = centroids.dimension + 1
     var sum = tree.totalSquares << Int128(2 * centroids.fractionBits)
@@ -82,7 +82,8 @@ package final class Assigner<Scalar: ExactScalar> {
 }
 
 extension PointTree {
-  /// The largest subtrees of at most `limit` points, or single leaves, that together hold a node's points, in order.
+  /// The largest subtrees of at most `limit` points that together contain a node's points, in order. A leaf is never
+  /// divided.
   func subtrees(of limit: Int, below node: Int) -> [Int] {
     var found = [Int]()
     var waiting = [node]

@@ -1,23 +1,24 @@
 import Memory
 
-/// Lists of the centroids that may be nearest to points of a node, as straight lines (see `ScoreTable`).
+/// Memory for lists of the centroids that may be nearest to points of a node, with their offsets and slopes (see
+/// `ScoreTable`).
 ///
-/// A list begins at a multiple of eight and is filled up to one with candidates that never win.
+/// A list begins at a multiple of eight. It is padded to a multiple of eight with candidates of infinite score.
 struct CandidateLists<Scalar: ExactScalar> {
-  /// The centroids' numbers.
+  /// The number of each candidate.
   let numbers: UnsafeMutablePointer<Int32>
 
-  /// Offsets of the lines, and their slopes plane by plane, `stride` apart.
+  /// The offset of each candidate, and its slopes plane by plane, `stride` apart.
   let offsets: UnsafeMutablePointer<Scalar>
   let slopes: UnsafeMutablePointer<Scalar>
   let stride: Int
 
   private let dimension: Int
 
-  /// What the pointers point to.
+  /// The memory behind the pointers.
   private let storage: (numbers: Storage<Int32>, offsets: Storage<Scalar>, slopes: Storage<Scalar>)
 
-  /// Reserves room for lists of all centroids, one behind the other.
+  /// Reserves memory for `count` lists of `centroidCount` centroids.
   ///
   /// - Throws: `OutOfMemory`.
   init(_ centroidCount: Int, count: Int, dimension: Int) throws {
@@ -31,7 +32,7 @@ struct CandidateLists<Scalar: ExactScalar> {
     slopes = storage.slopes.base
   }
 
-  /// Makes the first list that of all centroids.
+  /// Fills the first list with all centroids.
   func begin(_ table: ScoreTable<Scalar>) {
     for candidate in 0..<table.count {
       numbers[candidate] = Int32(truncatingIfNeeded: candidate)
@@ -43,7 +44,7 @@ struct CandidateLists<Scalar: ExactScalar> {
     fillUp(table.count)
   }
 
-  /// Copies a candidate to another place.
+  /// Copies a candidate to another index.
   @inline(__always)
   func copy(_ source: Int, to target: Int) {
     numbers[target] = numbers[source]
@@ -53,7 +54,7 @@ struct CandidateLists<Scalar: ExactScalar> {
     }
   }
 
-  /// Fills a list that ends at `end` up to a multiple of eight.
+  /// Pads a list that ends at `end` to a multiple of eight.
   @inline(__always)
   func fillUp(_ end: Int) {
     for place in end..<(end + 7) / 8 * 8 {

@@ -1,11 +1,11 @@
 import Memory
 
-/// A palette on the points' grid and what became of the points.
+/// The result of a clustering: distinct positions on the points' grid, and the position of each point.
 package struct Clustering {
-  /// The positions of the palette, distinct and in lexicographic order.
+  /// The positions, in lexicographic order.
   package let positions: Centroids
 
-  /// For each point the number of its position: the nearest, of equals the first.
+  /// The number of each point's position: the nearest, of equals the first.
   package let labels: Storage<UInt32>
 
   /// For each position the weight of its points, then the weighted sum of each coordinate.
@@ -14,28 +14,28 @@ package struct Clustering {
   /// The weighted sum of squared distances of the points from their positions.
   package let inertia: Int128
 
-  /// The places of a lattice at the positions; nil where the positions are on the points' own grid.
+  /// The lattice place at each position; nil if there is no lattice.
   package var places: Places?
 
-  /// How the palette was reached; nil where every point is a position of its own.
+  /// How k-means found the positions; nil for other methods.
   package var course: Course?
 
-  /// The run of Lloyd's iteration behind a palette.
+  /// The best run of k-means.
   package struct Course {
     /// The number of the run, from 1.
     package var run: Int
     /// Inertia after each of Lloyd's iterations, before rounding.
     package var history: [Double]
-    /// What ended the iteration.
+    /// Why the iteration ended.
     package var ending: StopReason
-    /// Whether no palette of as many positions has a lower inertia, of those that there can be.
+    /// Whether the inertia is the lowest possible for this number of positions.
     package var isOptimal = false
 
-    /// Whether the iteration came to its end by itself.
+    /// Whether the iteration ended before the iteration limit.
     package var isConverged: Bool { ending != .iterationLimit }
   }
 
-  /// The weight of a position's points.
+  /// The weight of the points at a position.
   package func weight(_ position: Int) -> Int {
     clusters.elements[position * (positions.dimension + 1)]
   }

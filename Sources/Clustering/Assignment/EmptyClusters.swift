@@ -1,14 +1,15 @@
 import Memory
 
-/// Fills entries of a palette that no point is nearest to: each in turn takes the point that costs most at that
-/// moment, that is, whose weight times its squared distance from the nearest centroid is largest; of equals the
+/// Chooses points for centroids that have none.
+///
+/// Each time it takes the point with the largest weighted squared distance from its nearest centroid, of equals the
 /// first.
 struct EmptyClusters {
   private let points: Points
   private let squares: Storage<Int>
   private let fractionBits: Int
 
-  /// Measures the distance of each point from the centroid it was assigned to.
+  /// Measures the squared distance of each point from its centroid.
   ///
   /// - Throws: `OutOfMemory`.
   init(_ points: Points, labels: Storage<UInt32>, centroids: Centroids) throws {
@@ -21,8 +22,8 @@ struct EmptyClusters {
     }
   }
 
-  /// The point that costs most, or nil where every point lies on a centroid; its cost, and that of points nearer to
-  /// it than to any centroid, is lowered accordingly.
+  /// Takes the point with the largest weighted squared distance and treats it as a new centroid; nil if every point is
+  /// at a centroid.
   func takeCostliest() -> Int? {
     var costliest: Int?
     var largest = 0.0

@@ -1,15 +1,14 @@
 import Memory
 
-/// One walk over nodes of a tree that gives each point to its nearest centroid, discarding on the way down the
-/// centroids that are nearest to no point of a node's box.
+/// One walk over a tree that assigns each point to its nearest centroid, of equals the first. On the way down, it
+/// discards centroids that are nearest to no point of a node's box.
 ///
-/// The filtering algorithm of Kanungo et al. (see `PointTree`), section 3. Where several centroids are nearest to a
-/// point, it goes to the one of lowest number. The result is exactly that of comparing every point with every
-/// centroid.
+/// The filtering algorithm of Kanungo et al. (see `PointTree`), section 3. The result is exactly that of comparing
+/// every point with every centroid.
 final class FilterPass<Scalar: ExactScalar> {
   typealias Vector = Scalar.Vector
 
-  /// For each centroid its cluster's moments, in the tree's form.
+  /// For each centroid the moments of its cluster, as in `PointTree.sums`.
   let clusters: Storage<Int>
 
   private let tree: PointTree<Scalar>
@@ -25,14 +24,14 @@ final class FilterPass<Scalar: ExactScalar> {
   private let sums: UnsafePointer<Int>
   private let boxes: UnsafePointer<Scalar>
 
-  /// Lists of candidates, each behind its parent's.
+  /// The candidates of each node on the way down. The list of a node is behind that of its parent.
   private let lists: CandidateLists<Scalar>
 
-  /// Places of the winners of eight points.
+  /// Memory for one vector.
   private let winners: UnsafeMutablePointer<Scalar>
   private let winnerStorage: Storage<Scalar>
 
-  /// Where the label of each point goes, if it is wanted.
+  /// Receives the label of each point; nil if labels are not needed.
   private var labels: UnsafeMutablePointer<UInt32>?
 
   /// Prepares walks with `centroidCount` centroids.
@@ -57,7 +56,7 @@ final class FilterPass<Scalar: ExactScalar> {
     winners = winnerStorage.base
   }
 
-  /// Forgets the clusters and takes up centroids.
+  /// Resets the clusters and takes over a table of centroids.
   func begin(_ table: ScoreTable<Scalar>, labels: UnsafeMutablePointer<UInt32>?) {
     precondition(table.count == centroidCount)
     self.labels = labels
@@ -90,11 +89,12 @@ final class FilterPass<Scalar: ExactScalar> {
     }
   }
 
-  /// Points in a node that are compared one by one at the most: fewer cost more visits, more cost more distances.
-  /// Measured on photographs at 16 and 256 clusters, anything from 64 to 256 is within a tenth.
+  /// Maximum number of points in an inner node whose points are compared one by one. A lower limit costs more visits, a
+  /// higher one more distances. On photographs with 16 and 256 clusters, times for limits from 64 to 256 differed by
+  /// less than 10 %.
   static var comparisonLimit: Int { 64 }
 
-  /// Gives all points of a node to one centroid.
+  /// Assigns all points of a node to one centroid.
   @inline(__always)
   private func take(_ node: Int, _ shape: PointTree<Scalar>.Node, by centroid: Int) {
     let cluster = clusterBase + centroid * items
@@ -108,7 +108,7 @@ final class FilterPass<Scalar: ExactScalar> {
     }
   }
 
-  /// The place in a list of the candidate nearest to the middle of a node's box, the lowest of equals.
+  /// The place in a list of the candidate nearest to the middle of a node's box, of equals the first.
   @inline(__always)
   private func nearest(to node: Int, list: Int, count: Int) -> Int {
     let box = boxes + 2 * dimension * node
@@ -132,11 +132,11 @@ final class FilterPass<Scalar: ExactScalar> {
     return Scalar.number(winners[lane]) + lane
   }
 
-  /// Copies the candidates that are nearest to some point of a node's box, so far as `best` can tell, and returns
-  /// how many they are.
+  /// Copies the candidates that may be nearest to some point of a node's box, and returns their number.
   ///
-  /// The score of a candidate less that of `best` is linear, so it is lowest in the corner of the box that lies
-  /// farthest towards the candidate. Where it is positive even there, `best` is nearer to every point of the box.
+  /// The difference between the scores of a candidate and of `best` is linear, so it is lowest in the corner of the box
+  /// that is farthest in the direction of the candidate. If it is positive even there, `best` is nearer to every point
+  /// of the box.
   @inline(__always)
   private func prune(_ node: Int, list: Int, count: Int, best: Int, into target: Int) -> Int {
     let box = boxes + 2 * dimension * node
@@ -159,7 +159,7 @@ final class FilterPass<Scalar: ExactScalar> {
         while lanes != 0 {
           let lane = lanes.trailingZeroBitCount
           lanes &= lanes &- 1
-          // Level in some corner: of equals, the lower number wins, and lists are in the order of numbers.
+          // If a candidate only ties with `best`, the lower number wins. Lists are in the order of numbers.
           if winners[lane] < 0 || block + lane <= best {
             lists.copy(list + block + lane, to: target + kept)
             kept &+= 1
@@ -172,7 +172,7 @@ final class FilterPass<Scalar: ExactScalar> {
     return kept
   }
 
-  /// Compares each point of a leaf with each candidate of a list.
+  /// Compares each point of a node with each candidate of a list.
   @inline(__always)
   private func compare(_ leaf: PointTree<Scalar>.Node, list: Int, count: Int) {
     if dimension == 3 {
@@ -222,7 +222,7 @@ final class FilterPass<Scalar: ExactScalar> {
     }
   }
 
-  /// Gives points to the winners of their comparisons.
+  /// Assigns points to the candidates at `places` in a list.
   @inline(__always)
   private func take(_ start: Int, _ count: Int, _ places: Vector, list: Int) {
     UnsafeMutableRawPointer(winners).storeBytes(of: places, as: Vector.self)
@@ -245,7 +245,7 @@ final class FilterPass<Scalar: ExactScalar> {
     }
   }
 
-  /// Adds a point's moments to a cluster's.
+  /// Adds a point's moments to a cluster.
   @inline(__always)
   private func add(_ point: Int, to cluster: UnsafeMutablePointer<Int>) {
     let weight = tree.points.weights.base[point]
@@ -255,7 +255,7 @@ final class FilterPass<Scalar: ExactScalar> {
     }
   }
 
-  /// One coordinate of eight points, counted from the middle of the grid.
+  /// One coordinate of eight points, minus the middle of the grid.
   @inline(__always)
   private func points(_ start: Int, _ plane: Int) -> Vector {
     Scalar.centered(coordinates + (plane &* pointCount &+ start), middle: middle)

@@ -1,9 +1,9 @@
-/// What ends an iteration of k-means.
+/// Why an iteration of k-means ended.
 package enum StopReason: Sendable {
-  /// Nothing changes any more.
+  /// An iteration moved no centroid or did not lower inertia.
   case settled
   /// No coordinate of a centroid moved by more than the tolerance.
   case withinTolerance
-  /// The limit of iterations came first.
+  /// The iteration limit was reached.
   case iterationLimit
 }

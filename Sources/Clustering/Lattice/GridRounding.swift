@@ -1,20 +1,21 @@
 import Memory
 
-/// Brings centroids to the points' own grid, where they are exactly `count` different positions, each the nearest
-/// of some point, unless it is a fixed one.
+/// Rounds centroids to exactly `count` distinct positions on the points' grid. Each position, unless it is fixed, is
+/// the nearest of some point.
 ///
-/// With the assignment fixed the rounded mean of a cluster is its best position on the grid, and a position that no
-/// point needs strictly lowers inertia on any point that does not lie on a position; so the descent ends, in a
-/// positions in which every position is the rounded mean of the points nearest to it. Fixed positions stay, with points
-/// or without: that takes nothing back, since only the others are moved or given up, and a mean that comes to lie on
-/// a fixed position leaves a place free, to be filled like any other.
+/// Each step lowers inertia, so the descent ends. With the assignment unchanged, the rounded mean of a cluster is its
+/// best position on the grid. A position without points is moved to a point that lies on no position. At the end, every
+/// position that is not fixed is the rounded mean of its points.
+///
+/// Fixed positions stay, with or without points, and do not stop the descent: if a mean coincides with a fixed
+/// position, the place that becomes free is filled like any other.
 struct GridRounding<Scalar: ExactScalar>: Rounding {
   let assigner: Assigner<Scalar>
 
-  /// Positions wanted, at most as many as points and fixed positions have together.
+  /// Number of positions wanted, at most the number of points and fixed positions together.
   let count: Int
 
-  /// Positions that have to stay, distinct and sorted, at most `count`; nil is none.
+  /// Fixed positions, distinct and in lexicographic order, at most `count`; nil is none.
   var fixed: Centroids?
 
   package func clustering(from centroids: Centroids, settles: Bool) throws -> Clustering {
@@ -43,8 +44,10 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
     }
   }
 
-  /// The points as they are with a positions that stays. It may take hundreds of passes to find it, and writing labels
-  /// takes longer than all else in a pass.
+  /// Assigns the points to positions and labels them.
+  ///
+  /// The descent itself needs no labels. Writing them takes longer than the rest of a pass, and there may be hundreds
+  /// of passes.
   private func clustering(at positions: Centroids) throws -> Clustering {
     let pointCount = assigner.tree.points.count
     let labels = try Storage<UInt32>(count: pointCount, hugePages: pointCount >= Self.hugePageThreshold)
@@ -54,10 +57,10 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
     )
   }
 
-  /// Points from which on their labels fill some huge pages.
+  /// Minimum number of points for labels in huge pages.
   private static var hugePageThreshold: Int { 1 << 21 }
 
-  /// The nearest grid positions, distinct and sorted.
+  /// Rounds centroids to the nearest positions on the grid, distinct and in lexicographic order.
   private func rounded(_ centroids: Centroids) throws -> Centroids {
     let rounded = try Centroids(count: centroids.count, dimension: centroids.dimension, fractionBits: 0)
     let half = Int32(1 << centroids.fractionBits) / 2
@@ -76,7 +79,7 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
     return used.count == positions.count ? positions : try positions.selecting(used)
   }
 
-  /// The positions in use and as many points that cost much as are missing.
+  /// Adds positions on the points with the largest inertia until there are `count`.
   private func filled(_ used: Centroids, _ positions: Centroids) throws -> Centroids {
     let points = assigner.tree.points
     let vacancies = try EmptyClusters(points, labels: clustering(at: positions).labels, centroids: positions)
@@ -91,8 +94,8 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
     return try filled.sortedDistinct()
   }
 
-  /// The rounded means, distinct and sorted, or nil where all positions are rounded means already. A coordinate half
-  /// way between two stays where it is.
+  /// The rounded means, distinct and in lexicographic order; nil if all positions are rounded means already. A
+  /// coordinate that is half a unit from its mean does not move.
   private func movedToMeans(_ positions: Centroids, _ clusters: Storage<Int>) throws -> Centroids? {
     let moved = try Centroids(count: positions.count, dimension: positions.dimension, fractionBits: 0)
     var isMoved = false

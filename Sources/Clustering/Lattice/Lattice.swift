@@ -1,12 +1,12 @@
 import Memory
 
-/// The places at which centroids may end, where these are not simply the points of the grid.
+/// The places that centroids are rounded to, if these are not simply the positions of the points' grid.
 ///
-/// A place is a tuple of `placeWidth` whole numbers. Each place has a position on the grid of the points; several
-/// places may share a position. Some places are *strict*: points of the second part (see `Points.secondPart`) are
-/// assigned to strict places only, if there are any.
+/// A place is a tuple of `placeWidth` integers. Each place has a position on the points' grid; several places may share
+/// a position. Some places are *strict*: points of the second part (see `Points.secondPart`) are assigned to strict
+/// places only, if there are any.
 package protocol Lattice {
-  /// Numbers in a place, at least 1.
+  /// Number of integers in a place, at least 1.
   var placeWidth: Int { get }
 
   /// Finds the place nearest to a position.
@@ -14,7 +14,7 @@ package protocol Lattice {
   /// - Parameters:
   ///   - position: The coordinates, on the scale 0...1 of the grid.
   ///   - isStrict: Whether the place has to be strict.
-  ///   - place: Receives the place.
+  ///   - place: Receives the integers of the place.
   func nearestPlace(to position: SIMD4<Double>, isStrict: Bool, into place: UnsafeMutablePointer<UInt16>)
 
   /// The position of a place on the points' grid.
@@ -23,7 +23,7 @@ package protocol Lattice {
   /// Whether a place is strict.
   func isStrict(_ place: UnsafePointer<UInt16>) -> Bool
 
-  /// The positions of all places, in any order, where they have one coordinate and no place is strict; else nil.
+  /// The positions of all places, in any order; nil unless they have one coordinate and no place is strict.
   ///
   /// - Throws: `OutOfMemory`.
   func positionsOnLine() throws -> Storage<UInt16>?

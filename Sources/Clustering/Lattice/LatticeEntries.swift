@@ -1,7 +1,8 @@
 import Memory
 
-/// The places to which points are assigned, in lexicographic order. No two of them share a position, except that fixed
-/// places may, and that a strict place may lie where another is not strict.
+/// The places to which points are assigned, in lexicographic order.
+///
+/// Two of them share a position only if both are fixed, or if one is strict and the other is not.
 struct LatticeEntries {
   let places: Places
 
@@ -10,18 +11,18 @@ struct LatticeEntries {
 
   private let lattice: any Lattice
 
-  /// Whether a place stays, with or without points.
+  /// Whether each place is fixed: it stays where it is, with or without points.
   private let fixedFlags: Storage<Bool>
 
   var count: Int { places.count }
 
-  /// Merges fixed places with others and leaves out those of the others whose position is taken.
+  /// Merges fixed places with others and drops those of the others whose position is taken.
   ///
   /// - Parameters:
-  ///   - fixed: Places that stay; nil is none.
-  ///   - others: Other places; of several at one position the lexicographically first is kept.
-  ///   - lattice: Their lattice.
-  ///   - dimension: Coordinates of a position.
+  ///   - fixed: The fixed places; nil is none.
+  ///   - others: The other places. If several share a position, the lexicographically first is kept.
+  ///   - lattice: The lattice of all these places.
+  ///   - dimension: Number of coordinates of a position.
   /// - Throws: `OutOfMemory`.
   init(_ fixed: Places?, _ others: Places, _ lattice: any Lattice, dimension: Int) throws {
     self.lattice = lattice
@@ -61,8 +62,12 @@ struct LatticeEntries {
     }
   }
 
-  /// Takes places as they are.
+  /// Takes over a list of places, none of them fixed.
   ///
+  /// - Parameters:
+  ///   - places: The places, in lexicographic order.
+  ///   - lattice: Their lattice.
+  ///   - dimension: Number of coordinates of a position.
   /// - Throws: `OutOfMemory`.
   init(_ places: Places, _ lattice: any Lattice, dimension: Int) throws {
     self.places = places
@@ -81,7 +86,7 @@ struct LatticeEntries {
     }
   }
 
-  /// Whether a place stays, with or without points.
+  /// Whether a place is fixed.
   func isFixed(_ entry: Int) -> Bool { fixedFlags.base[entry] }
 
   /// Whether a place is strict.
@@ -92,7 +97,7 @@ struct LatticeEntries {
   /// - Throws: `OutOfMemory`.
   func strict() throws -> GrowingStorage<Int> { try GrowingStorage(0..<count, where: isStrict) }
 
-  /// The fixed places and those that have points.
+  /// The places that are fixed or have points.
   ///
   /// - Throws: `OutOfMemory`.
   func withoutEmpty(_ clustering: Clustering) throws -> LatticeEntries {

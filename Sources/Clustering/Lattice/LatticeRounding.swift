@@ -1,34 +1,34 @@
 import Memory
 
-/// Brings centroids to places of a lattice: exactly as many as are wanted, each except the fixed ones the nearest of
-/// some point.
+/// Rounds centroids to exactly `count` places of a lattice. Each place, unless it is fixed, is the nearest of some
+/// point.
 ///
 /// It moves each place to the one nearest to the mean of its points as long as that lowers inertia. Inertia is a whole
-/// number, so the descent ends. Points of the strict part are assigned to strict places only. A place is made strict
-/// where most of the weight around it is of the strict part.
+/// number, so the descent ends. Points of the strict part are assigned to strict places only. A place is made strict if
+/// most of the weight around it belongs to the strict part.
 package final class LatticeRounding: Rounding {
   private let points: Points
   private let lattice: any Lattice
 
-  /// The place that lies on each point.
+  /// Returns a place that lies on a given point.
   private let placeOfPoint: (Int) -> UnsafePointer<UInt16>
 
-  /// Places wanted.
+  /// Number of places wanted.
   private let count: Int
 
-  /// Places that stay, with or without points; nil is none.
+  /// The fixed places, which stay with or without points; nil is none.
   private let fixed: Places?
   private let whole: Assigner<Double>
   private let parts: [LatticePart]
 
   /// - Parameters:
   ///   - tree: The points.
-  ///   - lattice: Where they may end.
-  ///   - firstStrict: The first of the points that are assigned to strict places only, 0 to the number of points.
-  ///   - placeOfPoint: Gives a place that lies on a point, for each point.
-  ///   - count: Places wanted, more than the fixed ones, and fewer than points and fixed places together.
-  ///   - fixed: Places that stay, at different positions; nil is none.
-  ///   - threadCount: Threads that may work at a time, at least 1.
+  ///   - lattice: The lattice of the places.
+  ///   - firstStrict: The first of the points that are assigned to strict places only, from 0 to the number of points.
+  ///   - placeOfPoint: Returns a place that lies on a given point.
+  ///   - count: Number of places wanted: more than the fixed ones, and fewer than points and fixed places together.
+  ///   - fixed: The fixed places, at different positions; nil is none.
+  ///   - threadCount: Maximum number of threads, at least 1.
   package init(
     _ tree: PointTree<Double>, on lattice: any Lattice, firstStrict: Int,
     placeOfPoint: @escaping (Int) -> UnsafePointer<UInt16>, count: Int, fixed: Places?, threadCount: Int
@@ -76,7 +76,7 @@ package final class LatticeRounding: Rounding {
   /// - Parameters:
   ///   - places: Places in lexicographic order.
   ///   - lattice: The lattice of the places, which may be another than that of the points.
-  /// - Returns: Each point's nearest place, and what that costs.
+  /// - Returns: The nearest place of each point, and the inertia.
   /// - Throws: `OutOfMemory`.
   package func clustering(_ places: Places, of lattice: any Lattice) throws -> Clustering {
     try clustering(LatticeEntries(places, lattice, dimension: points.dimension))
@@ -112,8 +112,11 @@ package final class LatticeRounding: Rounding {
       inertia: whole.inertia(clusters, entries.positions), places: entries.places)
   }
 
-  /// The places nearest to centroids. Those are strict around which most of the weight is of the strict part: at least
-  /// one, if there are points of that part and no fixed place is strict. They are nearest to the mean of its points.
+  /// Finds the place nearest to each centroid that is not fixed.
+  ///
+  /// A place is made strict if most of the weight around its centroid belongs to the strict part. Then it is the place
+  /// nearest to the mean of the strict points. At least one place is strict if there are strict points and no fixed
+  /// place is strict.
   private func places(nearestTo centroids: Centroids) throws -> Places {
     let unit = Double(points.upperBound << centroids.fractionBits)
     // The fixed centroids are among the fixed places.
@@ -135,16 +138,16 @@ package final class LatticeRounding: Rounding {
     return places
   }
 
-  /// The weights around a centroid: of the strict part and of the other points.
+  /// The weights around a centroid: of strict points and of other points.
   private struct Share: BitwiseCopyable {
     var strict: Int
     var other: Int
 
-    /// The mean of the points of the strict part, on the scale 0...1 of the grid.
+    /// The mean of the strict points, on the scale 0...1 of the grid.
     var strictMean: SIMD4<Double>
   }
 
-  /// The weights around each centroid. If no fixed place is strict, the points of the strict part are around free
+  /// Adds up the weights around each centroid. If no fixed place is strict, strict points are assigned to free
   /// centroids only.
   private func shares(of centroids: Centroids, free: Range<Int>) throws -> Storage<Share> {
     let hasStrict =
@@ -168,7 +171,7 @@ package final class LatticeRounding: Rounding {
     return shares
   }
 
-  /// The mean of points, on the scale 0...1 of the grid, from their weight and their weighted sums.
+  /// The mean of a cluster, on the scale 0...1 of the grid, from its weight and the weighted sum of each coordinate.
   private func mean(_ sums: UnsafePointer<Int>) -> SIMD4<Double> {
     var mean = SIMD4<Double>.zero
     for plane in 0..<points.dimension {
@@ -177,8 +180,9 @@ package final class LatticeRounding: Rounding {
     return mean
   }
 
-  /// The places nearest to the means of the points; strict places stay strict and take the mean of points of the strict
-  /// part, if they have any.
+  /// Moves each place that is not fixed to the place nearest to the mean of its points.
+  ///
+  /// A strict place stays strict and, if it has strict points, takes the mean of these alone.
   private func movedToMeans(_ entries: LatticeEntries, _ clustering: Clustering) throws -> Places {
     let items = points.dimension + 1
     let places = try Places(count: entries.count, width: lattice.placeWidth)
@@ -197,7 +201,8 @@ package final class LatticeRounding: Rounding {
     return places
   }
 
-  /// For each place the sums of its points of the strict part; nil where no points are in one.
+  /// For each place the weight of its strict points, then the weighted sum of each coordinate; nil if no part is
+  /// strict.
   private func strictSums(_ clustering: Clustering) throws -> Storage<Int>? {
     guard let part = parts.first(where: \.isStrict) else { return nil }
     let items = points.dimension + 1
@@ -213,7 +218,7 @@ package final class LatticeRounding: Rounding {
     return sums
   }
 
-  /// The places in use, and for each that is missing one on a point that costs much.
+  /// Adds places on the points with the largest inertia until there are `count`.
   private func filled(_ used: LatticeEntries, _ clustering: Clustering) throws -> LatticeEntries {
     let empty = try EmptyClusters(points, labels: clustering.labels, centroids: clustering.positions)
     let places = try Places(count: count, width: lattice.placeWidth)

@@ -1,24 +1,24 @@
 import Memory
 
-/// Brings centroids to places that can be written.
+/// Rounds centroids to positions that a palette can have.
 package protocol Rounding {
-  /// Rounds centroids and moves the places they become to the means of their points.
+  /// Rounds centroids and moves the resulting places to the means of their points.
   ///
   /// - Parameters:
-  ///   - centroids: At most as many as places are wanted.
-  ///   - settles: Whether to go on as long as inertia falls. Otherwise it stops once every place has points.
-  /// - Returns: As many places as are wanted, and their clusters.
+  ///   - centroids: At most the number of places wanted.
+  ///   - settles: Whether to continue as long as inertia falls. If false, it stops as soon as every place has points.
+  /// - Returns: The places, exactly the number wanted, and their clusters.
   /// - Throws: `OutOfMemory`.
   func clustering(from centroids: Centroids, settles: Bool) throws -> Clustering
 
-  /// Rounds centroids and leaves out those that no point is nearest to.
+  /// Rounds centroids and drops those that are nearest to no point.
   ///
-  /// - Parameter centroids: At most as many as places are wanted.
+  /// - Parameter centroids: At most the number of places wanted.
   /// - Returns: The places and their clusters.
   /// - Throws: `OutOfMemory`.
   func clusteringInUse(from centroids: Centroids) throws -> Clustering
 
-  /// The positions of all places, in any order, where points have one coordinate and this is known; else nil.
+  /// The positions of all places, in any order; nil if points have several coordinates or the positions are unknown.
   ///
   /// - Throws: `OutOfMemory`.
   func positionsOnLine() throws -> Storage<UInt16>?

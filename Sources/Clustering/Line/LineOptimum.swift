@@ -1,23 +1,23 @@
 import Memory
 
-/// The optimum of k-means on a line.
+/// The clustering of points on a line with the lowest possible inertia.
 ///
-/// On a line clusters are intervals. The cost of an interval with its best center fulfils the quadrangle inequality,
-/// whichever centers are allowed, so the least cost is convex in the number of intervals: each number of them is
-/// cheapest for some penalty on intervals. The penalty is searched for; where several numbers of intervals are equally
-/// cheap, two of the cuts are spliced.
+/// On a line, clusters are intervals. The cost of an interval with its best center satisfies the quadrangle inequality,
+/// whichever centers are allowed. So the lowest cost is a convex function of the number of intervals, and each number
+/// is a cheapest one for some penalty per interval. A search finds this penalty. If several numbers of intervals are
+/// equally cheap for it, two cuts are spliced.
 ///
 /// Grønlund, Larsen, Mathiasen, Nielsen, Schneider and Song, "Fast exact k-means, k-medians and Bregman divergence
 /// clustering in 1D", arXiv 1701.07204, 2017. The splice: Aggarwal, Schieber and Tokuyama, "Finding a minimum-weight
 /// k-link path in graphs with the concave Monge property and applications", Discrete & Computational Geometry 12, 1994.
 package enum LineOptimum {
-  /// Finds the centers.
+  /// Finds the optimal centers.
   ///
   /// - Parameters:
-  ///   - points: Points of one coordinate, in ascending order.
-  ///   - count: Centers wanted, at least 1 and at most as many as there are points.
-  ///   - places: Where centers may be, all points among them; nil is every whole number.
-  /// - Returns: Centers on the points' grid, distinct and ascending, of the least inertia that so many can have.
+  ///   - points: Points with one coordinate, in ascending order.
+  ///   - count: Number of centers, from 1 to the number of points.
+  ///   - places: The allowed centers, which include all points; nil allows every whole number.
+  /// - Returns: Distinct centers on the points' grid, in ascending order, with the lowest possible inertia.
   /// - Throws: `OutOfMemory`.
   package static func centers(of points: Points, count: Int, places: Storage<UInt16>?) throws -> Centroids {
     let centers = try places.map { try LineCenters($0, upperBound: points.upperBound) }
@@ -33,7 +33,7 @@ package enum LineOptimum {
     let line = try PointLine<Sum>(points, centers: centers)
     var guess: Sum?
     if count <= points.count / (4 * blockSize) {
-      // Blocks take less time, and what fits them almost fits the points.
+      // Blocks are cut much faster, and their penalty is close to that of the points.
       guess = try cut(PointLine(points, centers: centers, block: blockSize), into: count, guess: nil).penalty
     }
     let cut = try cut(line, into: count, guess: guess).cut
@@ -45,37 +45,37 @@ package enum LineOptimum {
     return centers
   }
 
-  /// The cheapest cut for a penalty.
+  /// The cheapest cut for a penalty per interval.
   private struct Candidate<Sum> {
     let penalty: Sum
     let cut: Storage<Int32>
 
-    /// Twice what its intervals cost, without penalties.
+    /// Twice the cost of the intervals, without penalties.
     let cost: Sum
 
     var count: Int { cut.elements.count - 1 }
   }
 
-  /// Points in a block.
+  /// Number of points in a block.
   private static let blockSize = 16
 
-  /// The cheapest cut into so many intervals.
+  /// Finds the cheapest cut into `count` intervals.
   ///
-  /// Costs are doubled and penalties odd, so that no two numbers of intervals are equally cheap for one penalty.
+  /// Costs are doubled and penalties are odd, so that only one number of intervals is cheapest for each penalty.
   ///
   /// - Parameters:
   ///   - line: The line.
-  ///   - count: Intervals wanted.
-  ///   - guess: A penalty that may lead to so many; nil is none.
-  /// - Returns: The cut, and its penalty or a near one.
+  ///   - count: Number of intervals.
+  ///   - guess: A penalty that may lead to `count` intervals; nil is none.
+  /// - Returns: The cut and a penalty close to its own. The cost is undefined.
   /// - Throws: `OutOfMemory`.
   private static func cut<Sum>(
     _ line: PointLine<Sum>, into count: Int, guess: Sum?
   ) throws -> Candidate<Sum> {
     let path = try PenalizedPath(line)
     let singles = (0..<line.count).reduce(Sum(0)) { $0 + 2 * line.cost(from: $1, to: $1 + 1) }
-    // For 1 each block is an interval of its own: to join two saves 1 and costs 2 or more. To cut what costs less than a
-    // penalty does not pay.
+    // With penalty 1, each block is an interval of its own: joining two saves a penalty of 1, and raises the doubled
+    // cost by 2 or more. With a penalty above the doubled cost of the whole line, the line is one interval.
     var more = Candidate(penalty: Sum(1), cut: try Storage<Int32>(count: line.count + 1), cost: singles)
     for place in 0...line.count { more.cut.base[place] = Int32(truncatingIfNeeded: place) }
     let whole = 2 * line.cost(from: 0, to: line.count)
@@ -101,13 +101,13 @@ package enum LineOptimum {
       if candidate.count >= count { more = candidate } else { fewer = candidate }
       last = candidate
     }
-    // Only its cut matters now.
+    // The cost is that of another cut, but no caller uses it.
     return Candidate(
       penalty: more.penalty, cut: try splice(fewer.cut, more.cut, into: count), cost: more.cost)
   }
 
-  /// The penalty for which two cuts are equally cheap, or the odd one next to it: where no cut between is cheaper then, all
-  /// are as cheap.
+  /// The penalty for which both cuts are equally cheap, or the next odd one. If no cut between is cheaper for it, then
+  /// all numbers of intervals between are equally cheap.
   private static func slope<Sum: FixedWidthInteger>(
     from more: Candidate<Sum>, to fewer: Candidate<Sum>
   ) -> Sum {
@@ -115,15 +115,15 @@ package enum LineOptimum {
     return slope | 1 < fewer.penalty ? slope | 1 : slope - 1
   }
 
-  /// The penalty that would lead to a number of intervals if these had the same density everywhere: then it falls with
-  /// the cube of their number.
+  /// The penalty for `count` intervals, if the points had a uniform density: then it is inversely proportional to the
+  /// cube of the number of intervals.
   private static func scaled<Sum: FixedWidthInteger>(_ candidate: Candidate<Sum>, to count: Int) -> Sum {
     let ratio = Double(candidate.count) / Double(count)
     return Sum(min(Double(candidate.penalty) * ratio * ratio * ratio, Double(Sum.max) / 2)) | 1
   }
 
-  /// An odd penalty between two, for which the number of intervals may be that wanted: on a straight line of their
-  /// logarithms, or half way.
+  /// An odd penalty between those of two cuts: interpolated for `count` intervals on logarithmic scales or, if
+  /// `halving`, half way.
   private static func penalty<Sum: FixedWidthInteger>(
     between more: Candidate<Sum>, _ fewer: Candidate<Sum>, for count: Int, halving: Bool
   ) -> Sum {
@@ -134,8 +134,8 @@ package enum LineOptimum {
     return min(max(guess, more.penalty + 2), fewer.penalty - 2)
   }
 
-  /// A logarithm to the base 2 that is exact for powers of two and straight between them, so that it is the same
-  /// everywhere.
+  /// An approximate binary logarithm: exact for powers of two and linear between them, so that it is the same on every
+  /// machine.
   private static func logarithm(_ number: Double) -> Double {
     Double(number.exponent) + number.significand - 1
   }
@@ -146,19 +146,19 @@ package enum LineOptimum {
     return Double(sign: .plus, exponent: Int(exponent), significand: 1 + logarithm - exponent)
   }
 
-  /// Joins the beginning of one cut and the end of another, which are equally cheap for one penalty, to one that is as
-  /// cheap.
+  /// Splices two cuts that are equally cheap for one penalty to a third that is as cheap: the beginning of `more` and
+  /// the end of `fewer`.
   ///
   /// - Parameters:
-  ///   - fewer: A cut into fewer intervals than are wanted.
-  ///   - more: A cut into more.
-  ///   - count: Intervals wanted.
-  /// - Returns: A cut into so many.
+  ///   - fewer: A cut into fewer than `count` intervals.
+  ///   - more: A cut into more than `count` intervals.
+  ///   - count: Number of intervals.
+  /// - Returns: A cut into `count` intervals.
   /// - Throws: `OutOfMemory`.
   private static func splice(
     _ fewer: Storage<Int32>, _ more: Storage<Int32>, into count: Int
   ) throws -> Storage<Int32> {
-    // The first interval of the one cut that holds the interval of the other which is so many further on.
+    // The first interval i of `fewer` that does not end before interval i + `offset` of `more`.
     let offset = count - (fewer.elements.count - 1)
     guard
       let crossing = (0..<fewer.elements.count - 1).first(where: {

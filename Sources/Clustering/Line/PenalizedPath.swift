@@ -1,21 +1,22 @@
 import Memory
 
-/// The cheapest ways to cut a line into intervals, where each interval costs a penalty besides its own cost.
+/// Finds the cheapest cut of a line into intervals, each of which costs a penalty besides its own cost.
 ///
-/// The cost of intervals fulfils the quadrangle inequality, so a cut that is once the better last one stays so as the
-/// line grows; the candidates are in a queue, each with the end from which on it is the best.
+/// The cost satisfies the quadrangle inequality. So if a later start of the last interval is cheaper than an earlier
+/// one for some end, it remains cheaper for all later ends. A queue holds the candidate starts, each with the first end
+/// for which it is the cheapest.
 ///
 /// Hirschberg and Larmore, "The least weight subsequence problem", SIAM Journal on Computing 16(4), 1987.
 struct PenalizedPath<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
   private let line: PointLine<Sum>
 
-  /// For each number of first points, the least cost of cutting them, costs being doubled.
+  /// For each *n*, the lowest doubled cost, with penalties, of cutting the first *n* blocks.
   private let leastCosts: Storage<Sum>
 
-  /// For each number of first points, where the last interval begins.
+  /// For each *n*, the start of the last interval in the cheapest cut of the first *n* blocks.
   private let lastStarts: Storage<Int32>
 
-  /// The candidates: where a last interval may begin, and the first end for which that is best.
+  /// The queue: candidate starts of the last interval, and the first end for which each is the cheapest.
   private let starts: Storage<Int32>
   private let firstEnds: Storage<Int32>
 
@@ -28,13 +29,13 @@ struct PenalizedPath<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
     firstEnds = try Storage(count: line.count + 1)
   }
 
-  /// Cuts the line.
+  /// Finds the cheapest cut.
   ///
-  /// - Parameter penalty: What each interval costs besides twice its own cost, 0 or more.
-  /// - Returns: Where the intervals begin, ascending from 0, then the number of points; what they cost, doubled, with the
+  /// - Parameter penalty: The penalty of each interval, which is added to twice its cost; 0 or more.
+  /// - Returns: The starts of the intervals, ascending from 0, then the end of the line; their doubled cost with
   ///   penalties.
   /// - Throws: `OutOfMemory`.
-  /// - Complexity: O(*n* log *n*) for *n* points.
+  /// - Complexity: O(*n* log *n*) for *n* blocks.
   func cut(penalty: Sum) throws -> (cut: Storage<Int32>, cost: Sum) {
     let count = line.count
     var (head, tail) = (0, 1)
@@ -46,7 +47,7 @@ struct PenalizedPath<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
       leastCosts.base[end] = cost(from: start, to: end, penalty)
       lastStarts.base[end] = Int32(truncatingIfNeeded: start)
       guard end < count else { break }
-      // Candidates that the new one beats from their first end on.
+      // Remove candidates that the new one beats at their first end.
       while tail > head {
         let first = max(Int(firstEnds.base[tail - 1]), end + 1)
         guard isCheaper(end, than: tail - 1, to: first) else { break }
@@ -67,13 +68,13 @@ struct PenalizedPath<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
     return (try path(), leastCosts.base[count])
   }
 
-  /// What the first points cost whose last interval is this one.
+  /// The lowest doubled cost of the first `end` blocks if the last interval begins at `start`.
   @inline(__always)
   private func cost(from start: Int, to end: Int, _ penalty: Sum) -> Sum {
     leastCosts.base[start] + 2 * line.cost(from: start, to: end) + penalty
   }
 
-  /// Whether a last interval that begins at `start` is cheaper than one that begins where a candidate does.
+  /// Whether a last interval is cheaper if it begins at `start` than if it begins at the start of a candidate.
   @inline(__always)
   private func isCheaper(_ start: Int, than candidate: Int, to end: Int) -> Bool {
     cost(from: start, to: end, 0) < cost(from: Int(starts.base[candidate]), to: end, 0)

@@ -1,27 +1,26 @@
 import Memory
 
-/// Weighted points on a line, in ascending order, with prefix sums that give the cost of any interval at once.
+/// Weighted points on a line, in ascending order, with prefix sums that give the cost of any interval in constant time.
 ///
-/// Points may be taken together in blocks, which intervals then do not cut.
-///
-/// `Sum` has to hold 8 times the whole weight times the square of the upper bound.
+/// Points may be grouped in blocks, which intervals do not divide. `Sum` has to hold 8 times the total weight times the
+/// square of the upper bound.
 struct PointLine<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
-  /// Blocks on the line; without blocks, points.
+  /// Number of blocks; without blocks, of points.
   let count: Int
 
-  /// For each number of blocks from 0 on, the sums over so many of the first blocks: of weights, of weighted values, of
-  /// weighted squares of values.
+  /// For each *n* from 0, the sums over the first *n* blocks: of weights, of weighted coordinates, of weighted squared
+  /// coordinates.
   private let weights: Storage<Sum>
   private let values: Storage<Sum>
   private let squares: Storage<Sum>
 
-  /// Where centers may be.
+  /// The allowed centers; nil allows every whole number.
   private let centers: LineCenters?
 
   /// - Parameters:
-  ///   - points: Points of one coordinate, in ascending order.
-  ///   - centers: Where centers may be, which includes all points; nil is every whole number.
-  ///   - block: Points in a block, at least 1; the last may have fewer.
+  ///   - points: Points with one coordinate, in ascending order.
+  ///   - centers: The allowed centers, which include all points; nil allows every whole number.
+  ///   - block: Number of points in a block, at least 1. The last block may have fewer.
   /// - Throws: `OutOfMemory`.
   init(_ points: Points, centers: LineCenters?, block: Int = 1) throws {
     precondition(points.dimension == 1)
@@ -46,12 +45,12 @@ struct PointLine<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
     }
   }
 
-  /// The best center of an interval: of the places allowed one that is nearest to the mean, of two the higher.
+  /// The best center of an interval: the allowed one nearest to the mean, of two the higher.
   ///
   /// - Parameters:
   ///   - start: The first block.
-  ///   - end: The block behind the last.
-  /// - Returns: A place allowed.
+  ///   - end: The last block plus 1.
+  /// - Returns: An allowed center.
   @inline(__always)
   func center(from start: Int, to end: Int) -> Sum {
     let weight = weights.base[end] - weights.base[start]
@@ -62,11 +61,11 @@ struct PointLine<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
     return 2 * sum >= weight * Sum(below + above) ? Sum(above) : Sum(below)
   }
 
-  /// The weighted sum of squared distances of an interval's points from its best center.
+  /// The cost of an interval: the weighted sum of squared distances of its points from its best center.
   ///
   /// - Parameters:
   ///   - start: The first block.
-  ///   - end: The block behind the last.
+  ///   - end: The last block plus 1.
   /// - Returns: 0 or more.
   @inline(__always)
   func cost(from start: Int, to end: Int) -> Sum {
@@ -77,17 +76,17 @@ struct PointLine<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
   }
 }
 
-/// The places on a line at which centers may be.
+/// The allowed centers on a line.
 struct LineCenters {
-  /// For each whole number up to the upper bound, the nearest place at it or below; below the first place, the first.
+  /// For each number from 0 to the upper bound, the nearest center at or below it; the first if there is none.
   private let below: Storage<Int32>
 
-  /// Likewise at it or above; above the last place, the last.
+  /// For each number from 0 to the upper bound, the nearest center at or above it; the last if there is none.
   private let above: Storage<Int32>
 
   /// - Parameters:
-  ///   - places: The places, at least one, in any order.
-  ///   - upperBound: The largest number that may be asked for, and the largest of the places.
+  ///   - places: The allowed centers, at least one, in any order.
+  ///   - upperBound: The largest number that can be looked up, at least the largest center.
   /// - Throws: `OutOfMemory`.
   init(_ places: Storage<UInt16>, upperBound: Int) throws {
     below = try Storage(count: upperBound + 1)
@@ -108,7 +107,7 @@ struct LineCenters {
     }
   }
 
-  /// The places around the numbers from a whole one to below the next.
+  /// The nearest centers at or below `floor` and at or above `floor + 1`.
   @inline(__always)
   func around(_ floor: Int) -> (below: Int, above: Int) {
     let next = min(floor + 1, above.elements.count - 1)

@@ -1,29 +1,29 @@
 import Memory
 
-/// A tree over points that adds up what is in a ball.
+/// A tree over points that adds up the points in a ball.
 ///
-/// Positions and lengths are fixed-point numbers with the fractional bits of centroids on their way, so that what is in
-/// a ball is exact.
+/// Positions and lengths are fixed-point numbers with `fractionBits` fractional bits, so whether a point is in a ball
+/// is decided exactly.
 final class DensityTree<Scalar: ExactScalar> {
-  /// A ball among the points.
+  /// A ball in the space of the points.
   struct Ball {
-    /// The middle.
+    /// The coordinates of the center.
     let middle: UnsafePointer<Int32>
 
-    /// The radius, squared.
+    /// The squared radius.
     let square: Int
 
-    /// The diagonal, squared, up to which a box of points counts whole if their mean is in the ball.
+    /// Nodes up to this squared diagonal count as one point at their mean.
     let grain: Int
   }
 
   let tree: PointTree<Scalar>
   private let dimension: Int
 
-  /// For each node the lower corner of its box, then the upper corner, then the mean of its points.
+  /// For each node the lower corner of its box, the upper corner, and the mean of its points.
   private let places: Storage<Int32>
 
-  /// The diagonals of the boxes, squared.
+  /// The squared diagonal of each node's box.
   private let diagonals: Storage<Int>
 
   static var fractionBits: Int { Centroids.standardFractionBits }
@@ -51,12 +51,14 @@ final class DensityTree<Scalar: ExactScalar> {
     }
   }
 
-  /// Adds up the points in a ball, on its surface too: nodes within it whole; of those across its surface the small ones
-  /// whole or not at all, the others point by point.
+  /// Adds up the points in a ball or on its surface.
+  ///
+  /// A small node (see `Ball.grain`) that crosses the surface counts whole if its mean is in the ball, else not at all.
+  /// The points of other nodes are counted exactly.
   ///
   /// - Parameters:
   ///   - ball: The ball.
-  ///   - sums: Where the weight and the weighted sum of each coordinate go.
+  ///   - sums: Receives the weight, then the weighted sum of each coordinate.
   func sum(_ ball: Ball, into sums: UnsafeMutablePointer<Int>) {
     sums.update(repeating: 0, count: tree.items)
     add(0, ball, to: sums)
@@ -119,9 +121,9 @@ final class DensityTree<Scalar: ExactScalar> {
     return sum
   }
 
-  /// Points that lie close together.
+  /// Points that are close together: those of a node, or a single one.
   struct Neighbors: BitwiseCopyable {
-    /// The node of the tree that they are; nil for a single point.
+    /// The number of the node; nil for a single point.
     let node: Int?
     private let start: Int
     private let end: Int
@@ -135,13 +137,14 @@ final class DensityTree<Scalar: ExactScalar> {
     var range: Range<Int> { start..<end }
   }
 
-  /// The largest nodes whose box has a diagonal of at most so much, and the single points of leaves with a longer one.
+  /// Divides the points into parts: the largest nodes with a limited diagonal, and the single points of leaves with a
+  /// longer one.
   ///
   /// - Parameters:
-  ///   - square: The diagonal, squared.
-  ///   - leafSquare: The same for leaves, at least `square`.
-  ///   - limit: Parts at the most.
-  /// - Returns: Parts that hold each point once; nil if they are more than the limit.
+  ///   - square: The largest squared diagonal of an inner node.
+  ///   - leafSquare: The largest squared diagonal of a leaf, at least `square`.
+  ///   - limit: Maximum number of parts.
+  /// - Returns: Parts that together contain each point once; nil if there are more than `limit`.
   /// - Throws: `OutOfMemory`.
   func parts(ofDiagonal square: Int, leaves leafSquare: Int, limit: Int) throws -> GrowingStorage<Neighbors>?
   {
@@ -165,11 +168,11 @@ final class DensityTree<Scalar: ExactScalar> {
     return found.count <= limit ? found : nil
   }
 
-  /// Finds the mean of a part on the fine grid.
+  /// Finds the mean of a part.
   ///
   /// - Parameters:
   ///   - part: The part.
-  ///   - mean: Gets the mean's coordinates.
+  ///   - mean: Receives the coordinates, with `fractionBits` fractional bits.
   func mean(of part: Neighbors, into mean: UnsafeMutablePointer<Int32>) {
     if let node = part.node {
       mean.update(from: places.base + (3 * node + 2) * dimension, count: dimension)

@@ -1,18 +1,19 @@
 import Memory
 import Workers
 
-/// Clusters points around the modes of their density: the places towards which the mean of the neighborhood leads.
+/// Clusters points around the modes of their density, which it finds by moving positions to the mean of the points
+/// around them.
 ///
-/// Comaniciu and Meer, "Mean shift: a robust approach toward feature space analysis", IEEE PAMI 24(5), 2002, with the
-/// kernel that makes the mean of all points within the bandwidth the next place (that of Epanechnikov's density
-/// estimate). It starts from places half a bandwidth apart or, if those were too many, from the cells of a coreset, so
-/// its time is bounded whatever the bandwidth. At first it goes roughly, looking at points within a quarter of the
-/// bandwidth as one; the modes it is left with are then found precisely.
+/// Comaniciu and Meer, "Mean shift: a robust approach toward feature space analysis", IEEE PAMI 24(5), 2002. A position
+/// moves to the mean of all points within the bandwidth, which is the mean shift of Epanechnikov's density estimate.
+/// The initial positions are means of tree nodes of at most half a bandwidth or, if these are too many, the cells of a
+/// coreset, so that the time is bounded for every bandwidth. The modes are first found roughly, with nodes of up to a
+/// quarter of the bandwidth counted as one point, and then precisely.
 package struct MeanShift {
-  /// How far the neighborhood of a place reaches, on the 0...1 scale of samples.
+  /// The radius within which points count, on the scale 0...1 of samples.
   package let bandwidth: Double
 
-  /// Threads that may work at a time, at least 1. Changes only the time taken.
+  /// Maximum number of threads, at least 1. The result does not depend on it.
   package let threadCount: Int
 
   package init(bandwidth: Double, threadCount: Int) {
@@ -20,21 +21,21 @@ package struct MeanShift {
     self.threadCount = threadCount
   }
 
-  /// Places to start from at the most, and so the most modes that are found.
+  /// Maximum number of initial positions, and so of modes.
   package static let startLimit = 4096
 
-  /// Shifts of a place at the most; hardly one takes a quarter of them.
+  /// Maximum number of shifts of a position. Few positions take a quarter of them.
   private static let shiftLimit = 200
 
-  /// Finds the modes and gives each point to the nearest.
+  /// Finds the modes and assigns each point to the nearest.
   ///
-  /// Of modes closer together than the bandwidth the one with the most weight around it stays. A mode to which no
-  /// point is nearest once it is rounded is dropped.
+  /// Of modes within a bandwidth of each other, the one with the largest weight around it is kept. A mode that is
+  /// nearest to no point after rounding is dropped.
   ///
   /// - Parameters:
   ///   - forest: The points.
-  ///   - rounding: Makes a palette of the modes; nil rounds to the points' grid.
-  /// - Returns: The modes and their clusters; without a course.
+  ///   - rounding: Rounds the modes to a palette; nil rounds them to the points' grid.
+  /// - Returns: The modes and their clusters; `course` is nil.
   /// - Throws: `OutOfMemory`.
   package func cluster(
     _ forest: AnyPointTree, rounding: (any Rounding)? = nil
@@ -50,7 +51,7 @@ package struct MeanShift {
   ) throws -> Clustering {
     let side = tree.points.upperBound << Centroids.standardFractionBits
     let radius = (bandwidth * Double(side)).rounded()
-    // No two places are farther apart than this.
+    // The largest possible squared distance.
     let farthest = side * side * tree.points.dimension
     let square = radius * radius < Double(farthest) ? Int(radius) * Int(radius) : farthest
     let density = try DensityTree(tree)
@@ -68,7 +69,8 @@ package struct MeanShift {
       .clusteringInUse(from: modes)
   }
 
-  /// The means of the largest nodes of at most half a bandwidth, or of the cells of a coreset, on the fine grid.
+  /// The means of the largest nodes with a diagonal of at most half a bandwidth. If these are too many, the means of
+  /// the cells of a coreset.
   private func starts<Scalar: ExactScalar>(
     _ density: DensityTree<Scalar>, _ square: Int
   ) throws -> Centroids {
@@ -93,18 +95,18 @@ package struct MeanShift {
     return starts
   }
 
-  /// How precisely a mode is looked for.
+  /// How precisely modes are found.
   private struct Pace {
-    /// The part of the bandwidth, squared, within which points are looked at as one.
+    /// The squared bandwidth divided by the squared diagonal of the largest node that counts as one point.
     let grain: Int
-    /// The part of the bandwidth, squared, by which a place has to move to be shifted again.
+    /// The squared bandwidth divided by the largest squared shift that ends the climb.
     let step: Int
 
     static let rough = Pace(grain: 16, step: 1024)
     static let precise = Pace(grain: 256, step: .max)
   }
 
-  /// Shifts a place to the mean of the points around it until it stays; returns the weight around it.
+  /// Shifts a position to the mean of the points around it until it hardly moves; returns the weight around it.
   private func climb<Scalar: ExactScalar>(
     _ place: UnsafeMutablePointer<Int32>, _ density: DensityTree<Scalar>, _ square: Int, _ pace: Pace,
     _ sums: UnsafeMutablePointer<Int>
@@ -112,7 +114,7 @@ package struct MeanShift {
     for _ in 0..<Self.shiftLimit {
       let ball = DensityTree<Scalar>.Ball(middle: place, square: square, grain: square / pace.grain)
       density.sum(ball, into: sums)
-      // A place between points of a cell may have none around it.
+      // There may be no point around a position, because it was the mean of a cell.
       guard sums[0] > 0 else { return 0 }
       var moved = 0
       for plane in 0..<density.tree.points.dimension {
@@ -127,7 +129,7 @@ package struct MeanShift {
     return sums[0]
   }
 
-  /// The places of most weight, none within the bandwidth of another.
+  /// Keeps the positions with the largest weights so that no two are within a bandwidth of each other.
   private func distinct(_ places: Centroids, _ weights: Storage<Int>, _ square: Int) throws -> Centroids {
     let order = try GrowingStorage(0..<places.count)
     try order.sort {

@@ -1,18 +1,18 @@
 import Memory
 import Workers
 
-/// The weight around each point: of all points within a distance.
+/// The density at each point: the weight of all points within a radius.
 package enum PointDensities {
-  /// Adds up the weight around each point.
+  /// Computes the density at each point.
   ///
-  /// Points in a box of the tree whose diagonal is at most half the radius, or in a leaf whose diagonal is at most the
-  /// radius, share one density, that around their mean.
+  /// The points of a node share the density at their mean if the node's diagonal is at most half the radius, or if it
+  /// is a leaf and its diagonal is at most the radius.
   ///
   /// - Parameters:
   ///   - forest: The points.
-  ///   - radius: The distance, on the scale 0...1 of the grid.
-  ///   - threadCount: Threads that may work at a time, at least 1.
-  /// - Returns: For each point the weight within the radius, at least its own.
+  ///   - radius: The radius, on the scale 0...1 of the grid.
+  ///   - threadCount: Maximum number of threads, at least 1.
+  /// - Returns: The density at each point, at least the point's own weight.
   /// - Throws: `OutOfMemory`.
   package static func densities(
     of forest: AnyPointTree, radius: Double, threadCount: Int
@@ -43,7 +43,7 @@ package enum PointDensities {
       let sums = spare[worker].base
       density.sum(.init(middle: middle, square: square, grain: square / 4), into: sums)
       for point in part.range {
-        // What counts whole or not at all may miss the points themselves.
+        // The sum may lack the point itself, because a small node counts whole or not at all.
         densities.base[point] = max(sums[0], tree.points.weights.base[point])
       }
     }

@@ -1,6 +1,6 @@
-/// Points and the tree over them, which any number of clusterings can share.
+/// Points and a tree over them, which several clusterings can share.
 ///
-/// The tree computes in `Float` where the distances between these points are exact in it, otherwise in `Double`.
+/// The tree uses `Float` if that is exact for the points' distances, else `Double`.
 package enum AnyPointTree {
   case float(PointTree<Float>)
   case double(PointTree<Double>)
@@ -9,7 +9,7 @@ package enum AnyPointTree {
   ///
   /// - Parameters:
   ///   - points: At least one.
-  ///   - threadCount: Threads that may work at a time, at least 1.
+  ///   - threadCount: Maximum number of threads, at least 1.
   /// - Throws: `OutOfMemory`.
   package init(_ points: Points, threadCount: Int = 1) throws {
     self =
@@ -18,7 +18,7 @@ package enum AnyPointTree {
       : .double(try PointTree(points, threadCount: threadCount))
   }
 
-  /// The points under the tree.
+  /// The points of the tree.
   package var points: Points {
     switch self {
     case .float(let tree): tree.points

@@ -1,30 +1,30 @@
 import Memory
 
-/// Positions of centroids on a grid finer than that of the points.
+/// Positions of centroids, on a grid that may be finer than that of the points.
 ///
-/// Coordinates are fixed-point numbers, so that sums, means and distances are exact and every way to find the
-/// nearest centroid agrees to the last bit.
+/// Coordinates are fixed-point numbers. Sums, means and distances are therefore exact, and every way to find the
+/// nearest centroid gives the same result.
 package struct Centroids {
-  /// Centroids, at least 1.
+  /// Number of centroids, at least 1.
   package let count: Int
 
-  /// Coordinates of a centroid.
+  /// Number of coordinates of a centroid.
   package let dimension: Int
 
-  /// Fractional bits of a coordinate: `standardFractionBits` while k-means is on its way, 0 for a palette.
+  /// Number of fractional bits of a coordinate: `standardFractionBits` during k-means, 0 in a palette.
   package let fractionBits: Int
 
-  /// How many of the centroids, the first, stay where they are: all whole numbers on the points' grid.
+  /// Number of fixed centroids, which never move. They are the first, at positions on the points' grid.
   package let fixedCount: Int
 
   /// The coordinates, centroid by centroid: coordinate `d` of centroid `k` at `k * dimension + d`.
   package let coordinates: Storage<Int32>
 
-  /// Fractional bits of centroids on their way: the most with which scores of 8-bit points are exact in a Float
-  /// (see `ScoreTable`).
+  /// Number of fractional bits during k-means: the largest for which scores of 8-bit points are exact in a Float (see
+  /// `ScoreTable`).
   package static let standardFractionBits = 6
 
-  /// Reserves `count` centroids, all at 0.
+  /// Reserves `count` centroids with all coordinates 0.
   package init(
     count: Int, dimension: Int, fractionBits: Int = standardFractionBits, fixedCount: Int = 0
   ) throws {
@@ -35,14 +35,14 @@ package struct Centroids {
     coordinates = try Storage(count: count * dimension)
   }
 
-  /// Where the coordinates of a centroid begin.
+  /// The coordinates of a centroid.
   @inline(__always)
   package func position(_ centroid: Int) -> UnsafeMutablePointer<Int32> {
     guard let base = coordinates.elements.baseAddress else { preconditionFailure("storage is never empty") }
     return base + centroid * dimension
   }
 
-  /// Moves a centroid onto a point.
+  /// Moves a centroid to a point.
   func place(_ centroid: Int, on point: Int, of points: Points) {
     let position = position(centroid)
     for plane in 0..<dimension {
@@ -52,7 +52,7 @@ package struct Centroids {
 
   /// Moves a centroid to the mean of its cluster, rounded to the grid, halves upward.
   ///
-  /// - Returns: The largest distance that a coordinate has moved, in units of the fine grid.
+  /// - Returns: The largest move of a coordinate, in units of the centroids' grid.
   @discardableResult
   func place(_ centroid: Int, onMeanOf cluster: UnsafePointer<Int>) -> Int {
     let weight = cluster[0]
@@ -68,10 +68,10 @@ package struct Centroids {
 }
 
 extension Centroids {
-  /// These centroids on their way, behind fixed ones.
+  /// Puts fixed centroids before these.
   ///
-  /// - Parameter fixed: Positions on the points' own grid; nil is none.
-  /// - Returns: All together.
+  /// - Parameter fixed: Positions on the points' grid; nil is none.
+  /// - Returns: The fixed centroids, then these.
   /// - Throws: `OutOfMemory`.
   func following(_ fixed: Centroids?) throws -> Centroids {
     guard let fixed else { return self }
@@ -80,10 +80,10 @@ extension Centroids {
     return all
   }
 
-  /// These positions on the points' own grid as fixed centroids on their way, and room for others behind them.
+  /// Converts positions on the points' grid to fixed centroids, followed by others.
   ///
-  /// - Parameter freeCount: Others, 0 or more.
-  /// - Returns: All together; the others are at 0.
+  /// - Parameter freeCount: Number of other centroids, 0 or more.
+  /// - Returns: The fixed centroids, then the others with all coordinates 0.
   /// - Throws: `OutOfMemory`.
   func fixedInPlace(followedBy freeCount: Int = 0) throws -> Centroids {
     precondition(fractionBits == 0)
@@ -96,7 +96,7 @@ extension Centroids {
 }
 
 extension Centroids {
-  /// The centroids with these numbers, in this order.
+  /// The centroids with the given numbers, in the given order.
   func selecting(_ numbers: GrowingStorage<Int>) throws -> Centroids {
     let selected = try Centroids(count: numbers.count, dimension: dimension, fractionBits: fractionBits)
     for (index, number) in numbers.enumerated() {
@@ -105,7 +105,7 @@ extension Centroids {
     return selected
   }
 
-  /// The centroids sorted by their first coordinates, then the second, and so on, equals left out.
+  /// The distinct centroids in lexicographic order.
   package func sortedDistinct() throws -> Centroids {
     let sorted = try GrowingStorage(0..<count)
     try sorted.sort { compare($0, $1) < 0 }
@@ -116,13 +116,13 @@ extension Centroids {
     return try selecting(distinct)
   }
 
-  /// Below 0, 0 or above 0 as one centroid comes before another, equals it or comes after it in lexicographic
-  /// order.
+  /// Compares two centroids in lexicographic order: negative if the first precedes the second, 0 if they are equal,
+  /// else positive.
   func compare(_ first: Int, _ second: Int) -> Int {
     compare(first, with: position(second))
   }
 
-  /// The same with a position on the same grid.
+  /// Compares a centroid with a position on the same grid.
   func compare(_ number: Int, with other: UnsafePointer<Int32>) -> Int {
     let position = position(number)
     for plane in 0..<dimension where position[plane] != other[plane] {
@@ -132,16 +132,16 @@ extension Centroids {
   }
 }
 
-/// `sum / weight` with fractional bits, rounded to the nearest, halves upward; exact for sums of any size.
+/// Divides a sum by a weight, exactly rounded to the nearest fixed-point number, halves upward.
 ///
 /// - Parameters:
 ///   - sum: 0 or more.
 ///   - weight: At least 1.
-///   - fractionBits: Fractional bits of the result.
+///   - fractionBits: Number of fractional bits of the result.
 /// - Returns: The quotient.
 @inline(__always)
 func roundedQuotient(_ sum: Int, _ weight: Int, fractionBits: Int) -> Int {
   let (whole, rest) = sum.quotientAndRemainder(dividingBy: weight)
-  // `rest` is below `weight`, a count of pixels, which leaves room for the fractional bits.
+  // `rest` is less than `weight`, the weight of some points, so the shift does not overflow.
   return whole << fractionBits + ((rest << (fractionBits + 1)) + weight) / (2 * weight)
 }

@@ -1,39 +1,39 @@
-/// The floating-point types in which scores of centroids are computed, exactly: Float or Double (see `ScoreTable`).
+/// A floating-point type in which scores of centroids are computed exactly: Float or Double (see `ScoreTable`).
 ///
-/// The operations on eight lanes are spelled out for each type: in generic code the compiler would compare lane by
+/// Vector operations are implemented for each type separately. In generic code, the compiler would process lane by
 /// lane, which takes twenty times as long.
 package protocol ExactScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   typealias Vector = SIMD8<Self>
 
-  /// Replaces the lanes of `best` that exceed those of `scores`, and with them the lanes of `tags`, by `tag`.
+  /// In each lane where `scores` is lower than `best`, replaces `best` by the score and `tags` by `tag`.
   static func keepLower(_ scores: Vector, _ tag: Self, in best: inout Vector, _ tags: inout Vector)
 
-  /// The larger of each two lanes.
+  /// The larger number of each lane.
   static func larger(_ first: Vector, _ second: Vector) -> Vector
 
-  /// The smaller of each two lanes.
+  /// The smaller number of each lane.
   static func lesser(_ first: Vector, _ second: Vector) -> Vector
 
-  /// The lanes as they are, in Double.
+  /// Converts the lanes to Double.
   static func widened(_ vector: Vector) -> SIMD8<Double>
 
-  /// Eight coordinates, counted from the middle of their grid.
+  /// Loads eight coordinates and subtracts the middle of the grid.
   static func centered(_ coordinates: UnsafePointer<UInt16>, middle: UInt16) -> Vector
 
-  /// A bit for each lane that is `bound` or less, the first lane's the lowest.
+  /// A bit for each lane, the lowest for the first: whether the number is at most `bound`.
   static func lanes(_ vector: Vector, atMost bound: Self) -> UInt8
 
   /// The lowest of the lanes.
   static func lowest(_ vector: Vector) -> Self
 
-  /// A number of 0 or more as the bits of a scalar, to be carried about in lanes but not computed with.
+  /// Stores an integer, `0..<1 << 32`, in the bits of a scalar. Tags can be moved in vectors, but not computed with.
   static func tag(_ number: Int) -> Self
 
-  /// The number that a tag carries.
+  /// The integer in a tag.
   static func number(_ tag: Self) -> Int
 }
 
-/// Eight coordinates less the middle of their grid, which leaves 16 bits with a sign.
+/// Loads eight coordinates and subtracts the middle of the grid. The differences fit in 16 bits with a sign.
 @inline(__always)
 private func signed(_ coordinates: UnsafePointer<UInt16>, _ middle: UInt16) -> SIMD8<Int32> {
   let eight = UnsafeRawPointer(coordinates).loadUnaligned(as: SIMD8<UInt16>.self)

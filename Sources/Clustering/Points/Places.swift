@@ -1,16 +1,16 @@
 import Memory
 
-/// A list of places of a lattice.
+/// A list of places of a lattice (see `Lattice`).
 package final class Places {
-  /// Places in the list.
+  /// Number of places.
   package let count: Int
 
-  /// Numbers in a place, at least 1.
+  /// Number of integers in a place, at least 1.
   package let width: Int
 
   private let numbers: Storage<UInt16>
 
-  /// Reserves `count` places whose numbers are all 0.
+  /// Reserves `count` places with all integers 0.
   ///
   /// - Throws: `OutOfMemory`.
   package init(count: Int, width: Int) throws {
@@ -19,16 +19,16 @@ package final class Places {
     numbers = try Storage(count: count * width)
   }
 
-  /// The numbers of a place.
+  /// The integers of a place.
   @inline(__always)
   package func place(_ number: Int) -> UnsafeMutablePointer<UInt16> { numbers.base + number * width }
 
-  /// Copies a place of another list of the same width.
+  /// Copies a place from another list of the same width.
   func copy(_ number: Int, of other: Places, to target: Int) {
     place(target).update(from: other.place(number), count: width)
   }
 
-  /// The places with these numbers, in this order.
+  /// The places with the given numbers, in the given order.
   ///
   /// - Throws: `OutOfMemory`.
   package func selecting(_ numbers: GrowingStorage<Int>) throws -> Places {

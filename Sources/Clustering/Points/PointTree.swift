@@ -1,14 +1,15 @@
 import Memory
 import Workers
 
-/// A binary tree over the points, cut where their Morton codes part, with what k-means needs to know of each node:
-/// its weight, the sum of its points and the box around them. Where points fall in two parts, the root's halves are
-/// those.
+/// A binary tree over points. Each node has its weight, the sum of its points and their bounding box.
+///
+/// A node is divided where the highest differing bit of its points' Morton codes changes. If the points have a second
+/// part, the children of the root are the two parts.
 ///
 /// Kanungo, Mount, Netanyahu, Piatko, Silverman and Wu, "An efficient k-means clustering algorithm: analysis and
 /// implementation", IEEE PAMI 24(7), 2002, section 3.
 package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
-  /// A run of points and where its two halves are: the left is the next node, the right has its number.
+  /// A run of points. The left child of a node is the next node; `right` is the number of its right child.
   package struct Node: BitwiseCopyable {
     private let first: UInt32
     private let behind: UInt32
@@ -32,39 +33,38 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
 
   let points: Points
 
-  /// The nodes, each before its descendants, the left ones first.
+  /// The nodes in preorder.
   package let nodes: Storage<Node>
 
   /// The lower corner, then the upper corner, of each node's box.
   let boxes: Storage<Scalar>
 
-  /// The moments of each node: `items` numbers, of which the first is the weight and the next are the weighted sums
-  /// of the coordinates.
+  /// For each node `items` moments: the weight, then the weighted sum of each coordinate.
   let sums: Storage<Int>
 
-  /// The moments of each point, if there are three dimensions, the moments fit and there are not so many points that
-  /// filling more memory costs what they save.
+  /// The moments of each point; nil unless there are three dimensions, at most `packedLimit` points, and all moments
+  /// fit in 32 bits.
   let packedMoments: Storage<SIMD4<UInt32>>?
 
-  /// Numbers in the moments of a node, a point or a cluster.
+  /// Number of moments of a node, a point or a cluster.
   let items: Int
 
-  /// The weighted sum of squared coordinates, counted from the middle of the grid, of each node; rounded.
+  /// For each node the weighted sum of squared coordinates, counted from the middle of the grid; rounded.
   let squares: Storage<Double>
 
-  /// Nodes on the longest way from the root to a leaf.
+  /// Number of nodes on the longest path from the root to a leaf.
   let height: Int
 
-  /// The weighted sum of squared coordinates over all points.
+  /// The weighted sum of squared coordinates of all points.
   let totalSquares: Int128
 
-  /// Points in a leaf at the most, of so many: few, so that a coreset has small cells to choose from, but of millions
-  /// of points so many that there are not many more leaves than cells in the largest coreset.
+  /// Maximum number of points in a leaf. It is small, so that a coreset can have small cells. For millions of points it
+  /// is larger, so that there are not many more leaves than cells in the largest coreset.
   static func leafLimit(_ pointCount: Int) -> Int { max(16, pointCount >> 18) }
 
   /// - Parameters:
   ///   - points: At least one.
-  ///   - threadCount: Threads that may work at a time, at least 1.
+  ///   - threadCount: Maximum number of threads, at least 1.
   /// - Throws: `OutOfMemory`.
   package init(_ points: Points, threadCount: Int = 1) throws {
     self.points = points
@@ -85,13 +85,13 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     }
   }
 
-  /// Points from which on the tree fills some huge pages. A walk reads a node here and a node there; of twelve million
-  /// points, half its time went to looking up small pages.
+  /// Minimum number of points for huge pages. A walk jumps between nodes; with twelve million points and small pages,
+  /// half of its time was address translation.
   private static var hugePageThreshold: Int { 1 << 18 }
 
   var nodeCount: Int { nodes.elements.count }
 
-  /// Appends the nodes of a run and returns how many are on the longest way down.
+  /// Appends a node for a run and all its descendants; returns the height.
   private static func divide(
     _ points: Points, _ range: Range<Int>, into nodes: inout GrowingStorage<Node>
   ) throws -> Int {
@@ -120,8 +120,8 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
 
   private static var nodesPerJob: Int { 1024 }
 
-  /// Where the Morton codes of a run of two or more distinct points part: the first point that has the highest bit
-  /// in which the run's ends differ.
+  /// The first point of the right half of a run of at least two points: the first whose Morton code has the highest bit
+  /// in which the codes of the run's first and last point differ.
   private static func cut(_ points: Points, _ range: Range<Int>) -> Int {
     var widest = 0
     var plane = 0
@@ -192,7 +192,8 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     squares.base[node] = square
   }
 
-  /// Points with 32 megabytes of moments.
+  /// Maximum number of points with packed moments, which then take 32 MiB. With more, filling the memory takes as long
+  /// as they save.
   private static var packedLimit: Int { 1 << 21 }
 
   private static func packedMoments(_ points: Points) throws -> Storage<SIMD4<UInt32>>? {
@@ -216,7 +217,7 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     var total = Int128(0)
     for plane in 0..<points.dimension {
       let source = points.coordinates.base + plane * points.count
-      // A block's sum stays in 64 bits unless weights exceed 2^20.
+      // The sum over 1024 points fits in 64 bits if all weights are less than 2^20.
       var start = 0
       while start < points.count {
         let end = min(start + 1024, points.count)

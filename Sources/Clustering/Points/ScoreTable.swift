@@ -1,25 +1,27 @@
 import Memory
 
-/// The centroids as straight lines: what each adds to the comparison of distances.
+/// The centroids in the form in which distances are compared.
 ///
-/// The squared distance of a point x to a centroid c is |x|^2 + 2 (|c|^2 / 2 - x c), so the centroid of lowest
-/// *score* |c|^2 / 2 - x c is the nearest. The score is linear in x: over a box it is lowest in a corner, which is
-/// what lets the tree discard centroids for all points of a box at once. With coordinates counted from the middle
-/// of the grid, and |c|^2 / 2 rounded to a unit of the fine grid (at 0 fractional bits to half a unit, which is
-/// exact), all terms, sums and differences are multiples of that unit below 2^24 for 8-bit coordinates in up to six
-/// dimensions, so a Float holds them exactly, and below 2^53 otherwise, for a Double. No order of evaluation, width
-/// of vector or pruning can change the outcome.
+/// The squared distance between a point x and a centroid c is |x|^2 + 2 (|c|^2 / 2 - x c). So the centroid with the
+/// lowest *score* |c|^2 / 2 - x c is the nearest. The score is linear in x. Over a box it is lowest in a corner, so the
+/// tree can discard centroids for all points of a box at once.
+///
+/// Scores are exact. Coordinates are counted from the middle of the grid, and |c|^2 / 2 is rounded to a unit of the
+/// centroids' grid (to half a unit, which is exact, if there are no fractional bits). All terms, sums and differences
+/// are multiples of that unit. For 8-bit coordinates in up to six dimensions they are below 2^24 and exact in a Float,
+/// otherwise below 2^53 and exact in a Double. So the order of evaluation, the vector width and pruning do not change
+/// the result.
 struct ScoreTable<Scalar: ExactScalar> {
   let count: Int
   let dimension: Int
 
-  /// |c|^2 / 2 of each centroid.
+  /// |c|^2 / 2 of each centroid c.
   let offsets: Storage<Scalar>
 
-  /// The centroids' coordinates, plane by plane: that of `d` of centroid `k` at `d * count + k`.
+  /// The coordinates, plane by plane: coordinate `d` of centroid `k` at `d * count + k`.
   let slopes: Storage<Scalar>
 
-  /// Whether a Float is exact for these points.
+  /// Whether scores of these points are exact in a Float.
   static func fitsFloat(_ points: Points) -> Bool {
     points.upperBound <= 255 && points.dimension <= 6
   }
@@ -48,7 +50,7 @@ struct ScoreTable<Scalar: ExactScalar> {
   }
 }
 
-/// The coordinate from which scores count.
+/// The coordinate that is subtracted from all others in scores.
 func gridMiddle(upperBound: Int) -> Int {
   (upperBound + 1) / 2
 }

@@ -1,25 +1,25 @@
 import Memory
 import Workers
 
-/// Leaves local minima by swaps: removes the centroid whose removal costs least, splits the cluster that gains most from
-/// a second centroid, and keeps the swap if it lowers inertia.
+/// Leaves local minima by swaps: removes one centroid, gives its cells to the neighbors, splits the cluster of another
+/// centroid in two, and keeps the swap if it lowers inertia.
 ///
 /// This is the random swap of Fränti and Kivijärvi, "Randomised local search algorithm for the clustering problem",
-/// Pattern Analysis and Applications 3, 2000, with both places chosen by estimates: each side's change of inertia alone, after some
-/// iterations in its neighborhood.
+/// Pattern Analysis and Applications 3, 2000, but both centroids are chosen by estimates instead of at random: how much
+/// inertia rises or falls after a few iterations in the neighborhood of the one centroid alone.
 package final class CentroidSwap {
-  /// How thorough the search is.
+  /// How thorough the swaps are.
   package struct Effort {
-    /// Nearest centroids taken along with each that is added or removed.
+    /// Number of nearest centroids that settle together with a split or removed one.
     package var neighborCount: Int
-    /// Iterations in which a trial settles, and an estimate of one side of it.
+    /// Maximum number of iterations in a trial, and number of iterations in an estimate.
     package var trialIterations: Int
     package var estimateIterations: Int
-    /// Partners tried for a place in a round.
+    /// Maximum number of centroids whose removal is tried for each split in a round.
     package var partnerCount: Int
-    /// Which part of the cost the gain has to be for a trial, where the neighborhoods overlap.
+    /// The smallest ratio of estimated gain to estimated cost for a trial of centroids with overlapping neighborhoods.
     package var boldness: Float
-    /// Rounds at the most.
+    /// Maximum number of rounds.
     package var roundLimit: Int
   }
 
@@ -29,16 +29,17 @@ package final class CentroidSwap {
   private var dimension: Int { clusters.cells.dimension }
   private var count: Int { clusters.count }
 
-  /// The round in which a centroid was last moved by an exchange, and the one in which a pair last failed.
+  /// For each centroid, the round in which it last moved; for each pair, the round in which it was last tried. A pair
+  /// is tried again only if one of its centroids has moved since.
   private let changed: Storage<Int>
   private var failed: PairTable
   private var round = 0
 
-  /// The centroids that took part in an exchange of this round.
+  /// Whether each centroid took part in a swap of this round.
   private let isLocked: Storage<Bool>
   private let trials: SwapTrials
 
-  /// The centroids as the last run left them.
+  /// The centroids at the end of the last run; infinite before the first.
   private let left: Storage<Float>
 
   /// - Throws: `OutOfMemory`.
@@ -57,11 +58,11 @@ package final class CentroidSwap {
     left.base.update(repeating: .infinity, count: left.elements.count)
   }
 
-  /// Exchanges until a round brings nothing or the rounds are used up.
+  /// Swaps centroids until a round makes no swap or the round limit is reached.
   ///
-  /// What an earlier run found out about centroids that have hardly moved since is taken for granted.
+  /// Estimates and failures of earlier runs remain valid for centroids that have hardly moved since.
   ///
-  /// - Returns: How many exchanges were made.
+  /// - Returns: Number of swaps made.
   /// - Throws: `OutOfMemory`.
   @discardableResult
   package func run() throws -> Int {
@@ -80,7 +81,7 @@ package final class CentroidSwap {
     return total
   }
 
-  /// Marks the estimates of all centroids as outdated that have moved since the last run.
+  /// Discards the estimates of all centroids that have moved too far since the last run.
   private func forgetMoved() {
     let limit = Self.stillness * Float(clusters.assignNearest()) / clusters.cells.weight
     for centroid in 0..<count {
@@ -97,11 +98,11 @@ package final class CentroidSwap {
     }
   }
 
-  /// Which part of the mean squared distance of cells from their centroids a centroid may have moved, squared, for what
-  /// is known about it still to hold.
+  /// The largest squared move of a centroid that keeps its estimates valid, as a part of the mean squared distance of
+  /// cells from their centroids.
   private static let stillness: Float = 0.001
 
-  /// Tries the promising pairs once; returns how many exchanges were made. A centroid takes part in one at the most.
+  /// Tries all promising pairs once and returns the number of swaps made. Each centroid takes part in at most one swap.
   private func runRound() throws -> Int {
     clusters.assign()
     estimates.update()
@@ -139,11 +140,14 @@ package final class CentroidSwap {
     return made
   }
 
-  /// Places are tried some at a time, on several threads, and what one of them changes is lost on the others; so there
-  /// are few where neighborhoods are a large part of the whole. Not by the number of threads, which must not matter.
+  /// Number of centroids for each split that is tried in one batch.
+  ///
+  /// The trials of a batch run on several threads and do not see each other's swaps, so a batch must be small if
+  /// neighborhoods are a large part of the whole. The size does not depend on the number of threads, since the result
+  /// must not.
   private static let centroidsPerPlace = 32
 
-  /// Adds trials of a place and the centroids worth removing in favor of it, cheapest first.
+  /// Adds trials that split the cluster `place` and remove another centroid, cheapest removal first.
   private func addPartners(of place: Int, among spares: GrowingStorage<Int>) {
     var chosenCount = 0
     let gain = estimates.gains.base[place]
@@ -152,7 +156,7 @@ package final class CentroidSwap {
       guard spare != place && !isLocked.base[spare] else { continue }
       let cost = estimates.costs.base[spare]
       guard gain > effort.boldness * cost else { break }
-      // Where the neighborhoods do not overlap, the sum of both estimates is the result.
+      // If the neighborhoods do not overlap, the trial would lower inertia by about the gain minus the cost.
       guard gain > 0.95 * cost || estimates.nearest.overlap(place, spare) else { continue }
       let known = max(changed.base[place], changed.base[spare])
       if let last = failed[place, spare], last >= known { continue }
@@ -162,7 +166,7 @@ package final class CentroidSwap {
     }
   }
 
-  /// Removes one centroid, cuts a cluster in two and lets the neighbors of both settle.
+  /// Tries a swap: removes one centroid, splits the other cluster in two and iterates in the neighborhoods of both.
   private func run(_ trial: Int, _ neighborhood: Neighborhood) {
     let pair = trials.pair(trial)
     neighborhood.clear()
@@ -181,10 +185,10 @@ package final class CentroidSwap {
     trials.note(neighborhood, gain: bound - reached, trial)
   }
 
-  /// Over-relaxation of trials. Anything from 1.3 to 1.8 did equally well.
+  /// Over-relaxation of trials. Values from 1.3 to 1.8 gave equally good results.
   static let relaxation: Float = 1.5
 
-  /// Moves the centroids of a trial to where they ended up, to stay there for this round.
+  /// Moves the centroids of a successful trial and locks them for the rest of the round.
   private func accept(_ trial: Int) {
     for (index, centroid) in trials.members(trial).enumerated() {
       estimates.forget(centroid)

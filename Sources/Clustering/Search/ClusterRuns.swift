@@ -1,29 +1,32 @@
 import CKernels
 import Memory
 
-/// The cells of a coreset by their clusters: each cluster a run of whole eights, filled up with cells of no weight, so
-/// that a vector meets no cell of another.
+/// The cells of a coreset, sorted by cluster.
+///
+/// The cells of each cluster are a run whose length is a multiple of eight, padded with cells of weight 0, so that no
+/// vector of eight contains cells of two clusters.
 package final class ClusterRuns {
   package let cells: Coreset
 
-  /// The cells' coordinates plane by plane, `stride` apart, their weights and moments, as in the coreset.
+  /// The cells' coordinates, plane by plane, `stride` apart; then their weights and moments in the form of `Coreset`.
   let planes: Storage<Float>
   let stride: Int
   let weights: Storage<Float>
   let moments: Storage<Float>
 
-  /// Where the run of each cluster begins, and that of one more.
+  /// The start of each cluster's run, then the end of the last run; and the end of each cluster's cells without
+  /// padding.
   private let starts: Storage<Int>
   private let ends: Storage<Int>
 
-  /// Clusters.
+  /// Number of clusters.
   let count: Int
 
-  /// Reserves room; no cluster has a cell.
+  /// Reserves memory; all clusters are empty.
   ///
   /// - Parameters:
   ///   - cells: The cells.
-  ///   - count: Clusters.
+  ///   - count: Number of clusters.
   /// - Throws: `OutOfMemory`.
   package init(_ cells: Coreset, count: Int) throws {
     self.cells = cells
@@ -36,14 +39,14 @@ package final class ClusterRuns {
     ends = try Storage(count: count)
   }
 
-  /// The places of a cluster's cells, a multiple of eight.
+  /// The indices of a cluster's cells, padding included; their number is a multiple of eight.
   func run(_ cluster: Int) -> Range<Int> {
     starts.base[cluster]..<starts.base[cluster + 1]
   }
 
-  /// Sorts the cells anew.
+  /// Sorts the cells by cluster.
   ///
-  /// - Parameter labels: For each cell its cluster.
+  /// - Parameter labels: The number of each cell's cluster.
   package func sort(by labels: UnsafePointer<Int32>) {
     let ends = self.ends.base
     ends.update(repeating: 0, count: count)

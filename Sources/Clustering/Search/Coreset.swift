@@ -1,51 +1,51 @@
 import CKernels
 import Memory
 
-/// Cells of points, each standing for its points by their mean and weight: few enough to be clustered hundreds of
-/// times, near enough to the points for the outcome to be a good place to start from.
+/// Cells of points, each represented by the mean and the weight of its points. The cells are few enough to be clustered
+/// hundreds of times, and close enough to the points that the resulting centroids are a good start for k-means on the
+/// points.
 ///
-/// Har-Peled and Mazumdar, "On coresets for k-means and k-median clustering", STOC 2004, on the nodes of a tree
-/// instead of a grid: of the nodes those of largest inertia are divided, until there are as many cells as wanted.
+/// Har-Peled and Mazumdar, "On coresets for k-means and k-median clustering", STOC 2004, but with nodes of a tree
+/// instead of the cells of a grid: the nodes with the largest inertia are divided until there are enough cells.
 package final class Coreset {
-  /// Cells, at least 1.
+  /// Number of cells, at least 1.
   package let count: Int
 
   package let dimension: Int
 
-  /// The coordinates of the grid, counted from its middle.
+  /// The range of a coordinate, counted from the middle of the grid.
   let bounds: ClosedRange<Float>
 
-  /// The means, counted from the middle of the grid, plane by plane, `stride` apart; near cells near each other.
-  /// Beyond the last cell there are copies of it, of no weight, up to a multiple of `blockLength`.
+  /// The means of the cells, counted from the middle of the grid, plane by plane, `stride` apart. Neighbors in the list
+  /// are close in space. The list is padded with copies of the last cell, of weight 0, to a multiple of `blockLength`.
   package let planes: Storage<Float>
   package let stride: Int
 
-  /// The weights, in pixels.
+  /// The weight of each cell.
   package let weights: Storage<Float>
 
   /// The sum of the weights.
   let weight: Float
 
-  /// For each cell its weight, then each coordinate times the weight, filled up with zeros to `momentCount`; one cell
-  /// behind the other.
+  /// For each cell `momentCount` numbers: its weight, each coordinate times the weight, then zeros.
   let moments: Storage<Float>
   let momentCount: Int
 
-  /// Cells in a block. Centroids out of its reach are discarded for all of them together.
+  /// Number of cells in a block. Centroids that are too far away are discarded for all cells of a block at once.
   package static let blockLength = 32
 
-  /// Blocks.
+  /// Number of blocks.
   package var blockCount: Int { stride / Self.blockLength }
 
   /// The middles of the blocks, plane by plane, `blockCount` apart.
   package let blockMiddles: Storage<Float>
 
-  /// How far from the middle the cells of each block are at the most.
+  /// The largest distance of a cell from the middle of its block, or more.
   package let blockReaches: Storage<Float>
 
   /// - Parameters:
   ///   - tree: The points.
-  ///   - wanted: Cells wanted, at least 1; there are about as many, and no more than points.
+  ///   - wanted: Approximate number of cells, at least 1. There are never more cells than points.
   /// - Throws: `OutOfMemory`.
   package init<Scalar: ExactScalar>(_ tree: PointTree<Scalar>, count wanted: Int) throws {
     dimension = tree.points.dimension
@@ -123,10 +123,10 @@ package final class Coreset {
     }
   }
 
-  /// The cells as points, their means rounded to the grid.
+  /// Converts the cells to points, with their means rounded to the grid.
   ///
-  /// - Parameter upperBound: The grid's largest coordinate.
-  /// - Returns: The points, not all of which need be distinct.
+  /// - Parameter upperBound: The largest coordinate of the grid.
+  /// - Returns: The points, which need not be distinct.
   /// - Throws: `OutOfMemory`.
   package func points(upperBound: Int) throws -> Points {
     let coordinates = try Storage<UInt16>(count: dimension * count)
@@ -144,17 +144,18 @@ package final class Coreset {
   }
 }
 
-/// What a cell of a coreset is made of.
+/// A cell of a coreset: all points of a node, or a single point.
 private enum CellPart {
   case node(Int)
   case point(Int)
 }
 
 extension PointTree {
-  /// The inertia above which nodes are to be divided, leaves into their points, to leave about `cellCount` cells.
+  /// Finds the inertia above which nodes are divided to get about `cellCount` cells. A divided leaf becomes single
+  /// points.
   ///
-  /// A node has at least the inertia of its parts, so the nodes above a limit hang together. They are counted by
-  /// the leading bits of their inertia.
+  /// The inertia of a node is at least that of its children, so all ancestors of a node above the limit are above it
+  /// too. Nodes are counted by the leading 16 bits of their inertia.
   fileprivate func inertiaLimit(cellCount: Int) throws -> Double {
     let extraCells = try Storage<Int32>(count: 1 << 16)
     for node in 0..<nodeCount {
@@ -172,8 +173,8 @@ extension PointTree {
     return -1
   }
 
-  /// Calls `body` with each cell in order: the largest nodes of at most `limit` inertia, and the points of leaves
-  /// above it.
+  /// Calls `body` with each cell in order: the largest nodes with an inertia of at most `limit`, and the single points
+  /// of leaves above it.
   fileprivate func forEachCell(_ limit: Double, _ body: (CellPart) -> Void) {
     var node = 0
     while node < nodeCount {
@@ -192,7 +193,7 @@ extension PointTree {
     }
   }
 
-  /// The weighted sum of squared distances of a node's points from their mean; rounded.
+  /// The weighted sum of squared distances of a node's points from their mean, rounded.
   private func inertia(_ node: Int) -> Double {
     let sums = self.sums.base + node * items
     let middle = gridMiddle(upperBound: points.upperBound)
@@ -204,7 +205,7 @@ extension PointTree {
     return max(squares.base[node] - square / Double(sums[0]), 0)
   }
 
-  /// The node behind a node's descendants.
+  /// The first node behind all descendants of a node.
   private func next(after node: Int) -> Int {
     var last = node
     while !nodes.base[last].isLeaf {

@@ -2,48 +2,48 @@ import CKernels
 import Memory
 import Workers
 
-/// Centroids among the cells of a coreset and, for each cell, the two of them that are nearest.
+/// Centroids on a coreset, and the two nearest centroids of each cell.
 ///
-/// It computes in Float and in a fixed order: the result is the same on every machine and for any number of threads, but
-/// not exact. The exact iteration on the points themselves follows.
+/// Computations are in Float and in a fixed order. The result is not exact, but it is the same on every machine and for
+/// any number of threads. An exact iteration on the points themselves follows.
 package final class CoresetClusters {
   package let cells: Coreset
 
-  /// Centroids, at least 2.
+  /// Number of centroids, at least 2.
   package let count: Int
 
-  /// How many of the centroids, the first, stay where they are.
+  /// Number of fixed centroids, which never move. They are the first.
   private(set) var fixedCount = 0
 
   /// The centroids, counted from the middle of the grid, plane by plane, `stride` apart.
   package let centroids: Storage<Float>
   package let stride: Int
 
-  /// For each cell the nearest and the second nearest centroid.
+  /// For each cell the numbers of its nearest and its second nearest centroid.
   package let nearest: Storage<Int32>
   package let second: Storage<Int32>
 
-  /// For each cell the squared distance from its nearest and from its second nearest centroid.
+  /// For each cell the squared distances from its nearest and its second nearest centroid.
   package let nearestSquares: Storage<Float>
   package let secondSquares: Storage<Float>
 
   package let threadCount: Int
 
-  /// For each centroid the moments of its cells, in the coreset's form.
+  /// For each centroid the sum of the moments of its cells, as in `Coreset.moments`.
   private let sums: Storage<Double>
 
   private let scratch: [BlockScratch]
   private let blockInertias: Storage<Float>
 
-  /// What one thread needs to look at a block: the squared distances of all centroids from its middle, and numbers
-  /// and positions of those in reach.
+  /// Memory for one thread and one block: the squared distances of all centroids from the block's middle, then the
+  /// numbers and positions of the centroids in reach.
   private struct BlockScratch {
     let squares: Storage<Float>
     let numbers: Storage<Int32>
     let positions: Storage<Float>
   }
 
-  /// Reserves room; all centroids are in the middle of the grid.
+  /// Reserves memory; all centroids are in the middle of the grid.
   ///
   /// - Throws: `OutOfMemory`.
   package init(_ cells: Coreset, count: Int, threadCount: Int) throws {
@@ -67,12 +67,12 @@ package final class CoresetClusters {
     }
   }
 
-  /// Has the first so many centroids stay where they are.
+  /// Makes the first `fixedCount` centroids fixed.
   func fix(_ fixedCount: Int) {
     self.fixedCount = fixedCount
   }
 
-  /// Fewer cells than this are compared sooner than a thread is woken.
+  /// Minimum number of cells per thread. Comparing fewer takes less time than waking a thread.
   private static let cellsPerThread = 4096
 
   /// Finds the two nearest centroids of every cell.
@@ -83,7 +83,7 @@ package final class CoresetClusters {
     assign(wantsSecond: true)
   }
 
-  /// Finds the nearest centroid of every cell, leaving what is known of the second nearest as it is.
+  /// Finds the nearest centroid of every cell. The second nearest ones are not updated.
   ///
   /// - Returns: The inertia.
   @discardableResult
@@ -106,18 +106,19 @@ package final class CoresetClusters {
     return inertia
   }
 
-  /// Lists the centroids that may be nearest, or second nearest if that is wanted, to a cell of a block; returns how
-  /// many they are.
+  /// Lists the centroids that may be nearest to a cell of the block, or second nearest if `wantsSecond`; returns their
+  /// number.
   ///
-  /// From a cell, which is within reach r of the block's middle, the nearest is no farther than R + r, where R is the
-  /// lowest distance from the middle; so it is within R + 2 r of the middle. Likewise the second nearest.
+  /// Let R be the lowest distance of a centroid from the block's middle, and r the reach of the block. The nearest
+  /// centroid of a cell is at most R + r from the cell, so it is at most R + 2 r from the middle. The same holds for
+  /// the second nearest and the second lowest distance.
   private func gather(_ block: Int, _ scratch: BlockScratch, wantsSecond: Bool) -> Int {
     let squares = scratch.squares.base
     let lowest = kernels_measure(
       kernels_centroids(planes: centroids.base, stride: stride, count: count), cells.dimension,
       cells.blockMiddles.base + block, cells.blockCount, wantsSecond ? 1 : 0, squares)
     let limit = lowest.squareRoot() + 2 * cells.blockReaches.base[block]
-    // A little more, for what rounding may have taken.
+    // The margin is for rounding errors.
     let square = limit * limit * 1.0001
     let numbers = scratch.numbers.base
     var found = 0
@@ -135,7 +136,7 @@ package final class CoresetClusters {
     return found
   }
 
-  /// Compares each cell of a block with the centroids in reach; returns the block's inertia.
+  /// Finds the nearest of the listed centroids for each cell of a block; returns the block's inertia.
   private func label(_ block: Int, _ scratch: BlockScratch, _ found: Int, wantsSecond: Bool) -> Float {
     let first = block * Coreset.blockLength
     return kernels_label(
@@ -150,7 +151,7 @@ package final class CoresetClusters {
 
   /// Moves each centroid that is not fixed towards the mean of its cells.
   ///
-  /// - Parameter relaxation: By which part of the way: 1 is onto the mean, more is beyond it.
+  /// - Parameter relaxation: The part of the way to the mean: 1 ends at the mean, a larger number beyond it.
   package func moveToMeans(relaxation: Float) {
     let items = cells.momentCount
     sums.base.update(repeating: 0, count: count * items)
@@ -179,7 +180,7 @@ package final class CoresetClusters {
 }
 
 extension Float {
-  /// The number itself, or the end of the range it lies beyond.
+  /// The number, limited to a range.
   @inline(__always)
   func clamped(to range: ClosedRange<Float>) -> Float {
     min(max(self, range.lowerBound), range.upperBound)

@@ -1,13 +1,13 @@
-/// How thorough the search for the lowest inertia is.
+/// How thoroughly the search looks for the lowest inertia.
 package enum Effort: String, Sendable, CaseIterable {
   case fast
   case normal
   case best
 }
 
-/// What an effort means to the steps of the search.
+/// The limits that an effort sets for each step of the search.
 extension Effort {
-  /// Cells of the coreset for each centroid, but within the bounds that follow.
+  /// Number of coreset cells per centroid, before `leastCellCount` and `cellLimit` are applied.
   func cellsPerCentroid(_ centroidCount: Int) -> Int {
     switch self {
     case .fast: 32
@@ -16,7 +16,7 @@ extension Effort {
     }
   }
 
-  /// Cells of the coreset at the least.
+  /// Minimum number of coreset cells.
   var leastCellCount: Int {
     switch self {
     case .fast: 2048
@@ -25,7 +25,7 @@ extension Effort {
     }
   }
 
-  /// Cells of the coreset at the most, for so many centroids.
+  /// Maximum number of coreset cells.
   func cellLimit(_ centroidCount: Int) -> Int {
     let limit =
       switch self {
@@ -36,13 +36,14 @@ extension Effort {
     return max(limit, Self.fewestCellsPerCentroid * centroidCount)
   }
 
-  /// With fewer cells, the centroids of a coreset are not those of its points.
+  /// With fewer cells per centroid, good centroids of the coreset are not good centroids of the points.
   private static var fewestCellsPerCentroid: Int { 8 }
 
-  /// Up to so many centroids the normal effort can afford to be thorough: the trials grow with their number.
+  /// Maximum number of centroids for thorough swaps in the normal effort. The number of trials grows with that of
+  /// centroids.
   private static var thoroughLimit: Int { 128 }
 
-  /// How thoroughly so many centroids are exchanged.
+  /// The effort of centroid swaps.
   package func exchange(_ centroidCount: Int) -> CentroidSwap.Effort {
     switch self {
     case .fast:
@@ -64,8 +65,10 @@ extension Effort {
     }
   }
 
-  /// How often the search begins again from a shaken best, for so many centroids: the fewer, the quicker a search is,
-  /// and the likelier to have missed the best.
+  /// Number of times the search moves some of the best centroids at random and starts again.
+  ///
+  /// There are more restarts for fewer centroids, because a search is quicker then and likelier to have missed the
+  /// optimum.
   func shakeCount(_ centroidCount: Int) -> Int {
     switch self {
     case .fast: 0
@@ -74,7 +77,7 @@ extension Effort {
     }
   }
 
-  /// Lloyd's iterations on the points themselves.
+  /// Maximum number of Lloyd's iterations on the points themselves, after the search on the coreset.
   var finalIterations: Int {
     switch self {
     case .fast: 2
@@ -83,8 +86,8 @@ extension Effort {
     }
   }
 
-  /// Which part of inertia the rounding of a palette has to add, at the least, for the descent on the grid to be
-  /// worth its time.
+  /// The smallest increase of inertia by rounding, as a part of the inertia, for which the grid descent is worth its
+  /// time.
   var leastRoundingLoss: Double {
     switch self {
     case .fast: 0.005
@@ -93,7 +96,7 @@ extension Effort {
     }
   }
 
-  /// Cells for each centroid in the descent on the grid.
+  /// Number of cells per centroid in the grid descent.
   var gridCellsPerCentroid: Int {
     switch self {
     case .fast: 128
@@ -102,7 +105,7 @@ extension Effort {
     }
   }
 
-  /// Sweeps of the descent on the grid at the most.
+  /// Maximum number of sweeps of the grid descent.
   var sweepLimit: Int {
     switch self {
     case .fast: 1

@@ -1,23 +1,24 @@
 import Memory
 
-/// Moves the positions of a rounded palette by single steps of the grid while that lowers inertia.
+/// Moves the positions of a rounded palette by single steps of the grid as long as that lowers inertia.
 ///
-/// Rounding each centroid separately misses lower inertias, since neighboring roundings can compensate each other. The
-/// inertia after a step is computed from the two nearest positions of each point, which is an upper bound.
+/// Rounding each centroid separately misses lower inertias, since the rounding errors of neighbors can compensate each
+/// other. The inertia after a step is computed from the two nearest positions of each point, so it is an upper bound.
 package final class GridDescent {
   typealias Vector = SIMD8<Float>
 
-  /// The palette and the cells it is judged by.
+  /// The positions, and the cells on which inertia is measured.
   private let clusters: CoresetClusters
   private var dimension: Int { clusters.cells.dimension }
 
-  /// The points by the positions that are nearest or second nearest to them: those of position k begin at
-  /// `starts[k]` in `order`.
+  /// The points sorted by position: each is listed at its nearest and at its second nearest position. Those of position
+  /// k start at `order[starts[k]]`.
   private let order: Storage<Int32>
   private let starts: Storage<Int>
 
-  // Of the points of one position: their weights, their present cost, their squared distances from the position
-  // and from the other one of their two, and the way from the position to them, plane by plane.
+  // For each point of the position being moved: its weight; its squared distance from the nearest position; its squared
+  // distance from this position and from the other one of its two; and, plane by plane, its coordinates minus those of
+  // this position.
   private let weights: Storage<Float>
   private let costs: Storage<Float>
   private let own: Storage<Float>
@@ -25,11 +26,11 @@ package final class GridDescent {
   private let ways: Storage<Float>
   private let capacity: Int
 
-  /// The positions whose points changed in the last sweep, and in this one.
+  /// Whether the points of each position changed in the last sweep, and in the current one.
   private let isActive: Storage<Bool>
   private let isTouched: Storage<Bool>
 
-  /// - Parameter clusters: Whole numbers for positions; cells that are points, or small enough.
+  /// - Parameter clusters: Positions with whole coordinates; cells that are single points or small.
   /// - Throws: `OutOfMemory`.
   package init(_ clusters: CoresetClusters) throws {
     self.clusters = clusters
@@ -46,9 +47,9 @@ package final class GridDescent {
     isTouched = try Storage(count: clusters.count)
   }
 
-  /// Sweeps over the positions that are not fixed until none moves.
+  /// Sweeps over all positions that are not fixed until a sweep moves none.
   ///
-  /// - Parameter sweepLimit: Sweeps at the most.
+  /// - Parameter sweepLimit: Maximum number of sweeps.
   package func run(sweepLimit: Int) {
     isActive.elements.update(repeating: true)
     for _ in 0..<sweepLimit {
@@ -82,7 +83,8 @@ package final class GridDescent {
     }
   }
 
-  /// Moves one position to where no step of it helps; marks it and those whose points changed.
+  /// Moves one position step by step as long as that lowers inertia. If it moves, marks it and the other positions of
+  /// its points.
   private func descend(_ position: Int) {
     let points = UnsafeBufferPointer(
       start: order.base + starts.base[position], count: starts.base[position + 1] - starts.base[position])
@@ -143,7 +145,7 @@ package final class GridDescent {
     }
   }
 
-  /// The step of the position that lowers inertia most, if one does.
+  /// The step of the position that lowers inertia most; nil if none does.
   private func bestStep(of position: Int, _ count: Int, _ leastGain: Double) -> (plane: Int, step: Float)? {
     var best: (plane: Int, step: Float)?
     var lowest = -leastGain
@@ -162,8 +164,8 @@ package final class GridDescent {
     return best
   }
 
-  /// The least gain that counts: half of what whole numbers allow, and more than rounding may add to the sums, so that
-  /// no position goes back and forth.
+  /// The minimum gain of a step: half the smallest possible change of a whole-number inertia, or a bound on the
+  /// rounding errors if that is larger. It keeps positions from moving back and forth.
   private func leastGain(_ count: Int) -> Double {
     var cost = 0.0
     for place in 0..<count {
@@ -172,14 +174,14 @@ package final class GridDescent {
     return max(0.5, 1e-5 * cost)
   }
 
-  /// Steps of a position in a sweep at the most.
+  /// Maximum number of steps of a position in a sweep.
   private static let stepLimit = 64
 
-  /// By how much inertia changes when the position goes one step up or down across a plane.
+  /// The changes of inertia if the position moves one step up or down in a plane.
   private func changes(_ plane: Int, _ count: Int) -> (up: Double, down: Double) {
     let ways = self.ways.base + plane * capacity
     var change = (up: 0.0, down: 0.0)
-    // Added up in Double every so often, which keeps the sums as good as exact.
+    // Partial sums are added up in Double, which keeps rounding errors negligible.
     let run = 256
     for first in stride(from: 0, to: count, by: run) {
       var ups = Vector(repeating: 0)

@@ -2,15 +2,15 @@ import CKernels
 import Memory
 import Workers
 
-/// For each centroid the nearest others.
+/// The nearest other centroids of each centroid, called its neighbors.
 final class NearestCentroids {
-  /// Others for each.
+  /// Number of neighbors of each centroid.
   let count: Int
 
   private let clusters: CoresetClusters
   private let numbers: Storage<Int32>
 
-  /// The squared distances from one centroid, for each thread.
+  /// Squared distances from one centroid to all, for each thread.
   private let squares: [Storage<Float>]
 
   /// - Throws: `OutOfMemory`.
@@ -21,7 +21,7 @@ final class NearestCentroids {
     squares = try (0..<clusters.threadCount).map { _ in try Storage(count: clusters.stride) }
   }
 
-  /// Finds them for the centroids as they are.
+  /// Finds the neighbors for the current positions of the centroids.
   func update() {
     let all = kernels_centroids(
       planes: clusters.centroids.base, stride: clusters.stride, count: clusters.count)
@@ -34,7 +34,7 @@ final class NearestCentroids {
     }
   }
 
-  /// Lists the lowest of the squared distances, of equals the first.
+  /// Lists the neighbors of a centroid by distance; of equals, the first.
   private func list(_ squares: UnsafePointer<Float>, for centroid: Int) {
     let list = numbers.base + centroid * count
     var found = 0
@@ -53,7 +53,7 @@ final class NearestCentroids {
     }
   }
 
-  /// Adds to a neighborhood the clusters of the nearest others of a centroid that are not in it.
+  /// Adds the clusters of a centroid's neighbors to a neighborhood, except those already in it.
   func add(of centroid: Int, to neighborhood: Neighborhood) {
     for index in 0..<count {
       let neighbor = Int(numbers.base[centroid * count + index])
@@ -63,7 +63,7 @@ final class NearestCentroids {
     }
   }
 
-  /// Whether two centroids have each other or a third for a neighbor.
+  /// Whether one of two centroids is a neighbor of the other, or both have a common neighbor.
   func overlap(_ first: Int, _ second: Int) -> Bool {
     let firstList = numbers.base + first * count
     let secondList = numbers.base + second * count

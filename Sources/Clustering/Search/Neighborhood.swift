@@ -1,20 +1,19 @@
 import CKernels
 import Memory
 
-/// Some clusters of a coreset taken out, with room for a centroid more or less, to see what they come to by
-/// themselves.
+/// A few clusters of a coreset, iterated by themselves with other centroids to see which inertia they reach.
 ///
-/// What is found bounds the inertia of the whole from above: cells outside can only gain from centroids that moved,
-/// and cells inside from those outside.
+/// The inertia reached is an upper bound for the whole coreset: cells outside may be nearer to a moved centroid than to
+/// their own, and cells inside may be nearer to a centroid outside.
 package final class Neighborhood {
   private let runs: ClusterRuns
   private let centroidCapacity: Int
   private let centroids: Storage<Float>
 
-  /// For each centroid whether it stays where it is.
+  /// Whether each centroid is fixed.
   private let isFixed: Storage<Bool>
 
-  /// For each centroid the weight of its cells, then the weighted sum of each coordinate, as `Coreset.moments`.
+  /// For each centroid the sum of the moments of its cells, as in `Coreset.moments`.
   private let sums: Storage<Float>
 
   private let memberNumbers: Storage<Int>
@@ -25,8 +24,8 @@ package final class Neighborhood {
   private var momentCount: Int { runs.cells.momentCount }
 
   /// - Parameters:
-  ///   - runs: The cells by their clusters.
-  ///   - centroidCapacity: Centroids at the most.
+  ///   - runs: The cells, sorted by cluster.
+  ///   - centroidCapacity: Maximum number of centroids.
   /// - Throws: `OutOfMemory`.
   package init(_ runs: ClusterRuns, centroidCapacity: Int) throws {
     self.runs = runs
@@ -37,24 +36,24 @@ package final class Neighborhood {
     memberNumbers = try Storage(count: runs.count)
   }
 
-  /// The clusters taken out, until others are.
+  /// The numbers of the clusters. The buffer is valid until clusters are added or cleared.
   var members: UnsafeMutableBufferPointer<Int> {
     UnsafeMutableBufferPointer(rebasing: memberNumbers.elements[0..<memberCount])
   }
 
-  /// Puts back everything.
+  /// Removes all clusters and centroids.
   package func clear() {
     memberCount = 0
     centroidCount = 0
   }
 
-  /// Takes out the cells of a cluster.
+  /// Adds the cells of a cluster.
   package func add(cluster: Int) {
     memberNumbers.elements[memberCount] = cluster
     memberCount += 1
   }
 
-  /// Adds a centroid whose coordinates are `stride` apart, and which may have to stay where it is.
+  /// Adds a centroid, whose coordinates are `stride` apart in memory.
   package func addCentroid(_ position: UnsafePointer<Float>, stride: Int, isFixed: Bool = false) {
     for plane in 0..<dimension {
       centroids.base[plane * centroidCapacity + centroidCount] = position[plane * stride]
@@ -68,14 +67,14 @@ package final class Neighborhood {
     centroids.base[plane * centroidCapacity + centroid]
   }
 
-  /// Iterates from the centroids added.
+  /// Iterates from the centroids that were added.
   ///
   /// - Parameters:
-  ///   - iterations: At the most, at least 1.
-  ///   - relaxation: By which part of the way centroids move to their means.
-  ///   - bound: Inertia that is to be got below; it gives up once that seems out of reach.
-  ///   - patience: How many times the last iteration's gain is still hoped for.
-  /// - Returns: The inertia reached, or infinity if it gave up.
+  ///   - iterations: Maximum number of iterations, at least 1.
+  ///   - relaxation: The part of the way to its mean that a centroid moves.
+  ///   - bound: The inertia to get below.
+  ///   - patience: It gives up if `patience` times the last iteration's gain would not reach `bound`.
+  /// - Returns: The inertia reached; infinity if it gave up.
   package func settle(iterations: Int, relaxation: Float, bound: Float, patience: Float) -> Float {
     var reached = assign()
     for _ in 1..<max(iterations, 1) {
@@ -98,7 +97,7 @@ package final class Neighborhood {
     }
   }
 
-  /// Assigns the cells, adds up the clusters and returns the inertia.
+  /// Assigns the cells to the centroids, adds up the moments and returns the inertia.
   private func assign() -> Float {
     sums.base.update(repeating: 0, count: momentCount * centroidCount)
     let centroids = kernels_centroids(

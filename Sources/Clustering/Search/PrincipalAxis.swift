@@ -1,4 +1,4 @@
-/// The direction in which the cells of a cluster spread most, and the cut across it.
+/// The direction of the largest variance of a cluster's cells, and the cut perpendicular to it.
 package struct PrincipalAxis {
   private typealias Vector = SIMD8<Float>
 
@@ -9,11 +9,11 @@ package struct PrincipalAxis {
   private var mean: [Float]
   private var axis: [Float]
 
-  /// Finds the axis by the power method, from the plane of largest variance.
+  /// Finds the axis by the power method, starting from the plane of largest variance.
   ///
   /// - Parameters:
-  ///   - runs: The cells by their clusters.
-  ///   - cluster: The cluster.
+  ///   - runs: The cells, sorted by cluster.
+  ///   - cluster: The number of the cluster.
   package init(_ runs: ClusterRuns, cluster: Int) {
     self.runs = runs
     run = runs.run(cluster)
@@ -35,16 +35,16 @@ package struct PrincipalAxis {
     }
   }
 
-  /// Iterations of the power method. A rough axis is enough: the iterations that follow correct the cut.
+  /// Number of iterations of the power method. A rough axis is enough, because k-means iterations correct the cut.
   private static let powerIterations = 4
 
-  /// Eight coordinates, from a place on.
+  /// One coordinate of the eight cells from `place` on.
   @inline(__always)
   private func coordinates(_ plane: Int, _ place: Int) -> Vector {
     UnsafeRawPointer(runs.planes.base + (plane &* runs.stride &+ place)).loadUnaligned(as: Vector.self)
   }
 
-  /// Eight weights, from a place on.
+  /// The weights of the eight cells from `place` on.
   @inline(__always)
   private func weights(_ place: Int) -> Vector {
     UnsafeRawPointer(runs.weights.base + place).loadUnaligned(as: Vector.self)
@@ -64,8 +64,8 @@ package struct PrincipalAxis {
     }
   }
 
-  /// In more dimensions the plane of largest variance stands for the axis: time and memory of the covariance grow
-  /// with their square.
+  /// Maximum number of dimensions for the power method. In more dimensions, the plane of largest variance is used as
+  /// the axis, since time and memory for the covariances grow with the square of their number.
   private static let dimensionLimit = 16
 
   private func covariance(_ row: Int, _ column: Int) -> Float {
@@ -101,13 +101,13 @@ package struct PrincipalAxis {
     }
   }
 
-  /// Cuts the cells through their mean, across the axis.
+  /// Cuts the cells in two at their mean, perpendicular to the axis.
   ///
-  /// - Parameter halves: Where the means of the two parts go, one behind the other.
-  /// - Returns: By how much two centroids there lower inertia; 0 where a part would be empty.
+  /// - Parameter halves: Receives the means of the two parts, one after the other.
+  /// - Returns: How much inertia falls with centroids at these means; 0 if a part is empty.
   package mutating func cut(into halves: UnsafeMutablePointer<Float>) -> Float {
-    // Both parts added up by themselves: as the rest of the whole, what rounding takes from a heavy part would move
-    // the mean of a light one.
+    // Both parts are summed separately. If one were the whole minus the other, rounding errors of a heavy part would
+    // shift the mean of a light one.
     var sums = [Vector](repeating: Vector(repeating: 0), count: 2 * dimension)
     var upper = Vector(repeating: 0)
     var lower = Vector(repeating: 0)

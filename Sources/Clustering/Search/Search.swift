@@ -2,15 +2,15 @@ import Memory
 
 /// Searches for centroids from which k-means reaches a low inertia.
 ///
-/// It cuts a coreset of the points into boxes, clusters the coreset with over-relaxed iterations and improves it by
-/// swapping centroids. Lloyd's algorithm on the points themselves follows.
+/// It makes a coreset of the points, starts with the means of boxes, clusters the coreset by over-relaxed iterations
+/// and improves the result by swapping centroids. Lloyd's iteration on the points themselves follows.
 struct Search<Scalar: ExactScalar> {
   let tree: PointTree<Scalar>
 
-  /// Centroids wanted, fixed ones among them.
+  /// Number of centroids wanted, fixed ones included.
   let count: Int
 
-  /// Positions on the points' grid where centroids are fixed, fewer than `count`; nil is none.
+  /// Positions of fixed centroids on the points' grid, fewer than `count`; nil is none.
   var fixed: Centroids?
 
   let effort: Effort
@@ -20,10 +20,11 @@ struct Search<Scalar: ExactScalar> {
 
   let threadCount: Int
 
-  /// Finds centroids.
+  /// Searches for centroids.
   ///
-  /// - Parameter start: Where to begin; nil lets the search cut boxes.
-  /// - Returns: Centroids settled on the coreset.
+  /// - Parameter start: The initial centroids; nil starts with the means of boxes.
+  /// - Returns: Centroids that have settled on the coreset. The initial centroids if there is only one, if there are
+  ///   more than `countLimit`, or if the coreset does not have more cells than centroids.
   /// - Throws: `OutOfMemory`.
   func centroids(from start: Centroids? = nil) throws -> Centroids {
     guard (2...Self.countLimit).contains(count) else { return try start ?? boxes(of: tree.points) }
@@ -37,17 +38,17 @@ struct Search<Scalar: ExactScalar> {
     return try clusters.centroids(middle: middle)
   }
 
-  /// The means of boxes of points, behind the fixed centroids.
+  /// The fixed centroids, then the means of boxes of points.
   private func boxes(of points: Points) throws -> Centroids {
     try bipartition(points, count: count - (fixed?.count ?? 0)).following(fixed)
   }
 
-  // An iteration that lowers inertia by less than these parts of it is the last.
+  // The iteration ends when a step lowers inertia by less than this part of it.
   private static var roughly: Double { 1e-4 }
   private static var finely: Double { 1e-5 }
 
-  /// Exchanges centroids until that brings nothing more, then, as often as the effort allows, throws some to random
-  /// places and begins again from there, keeping what is better.
+  /// Swaps centroids until no swap lowers inertia. Then, as often as the effort allows, moves some of the best
+  /// centroids at random, starts again from there, and keeps the result if it is better.
   ///
   /// Lourenço, Martin and Stützle, "Iterated local search", Handbook of Metaheuristics, 2003.
   private func explore(_ clusters: CoresetClusters) throws {
@@ -75,10 +76,10 @@ struct Search<Scalar: ExactScalar> {
     clusters.centroids.base.update(from: best.base, count: best.elements.count)
   }
 
-  /// Above so many centroids exchanges, which look at all pairs of them, take minutes.
+  /// Maximum number of centroids for swaps. They look at all pairs of centroids, which takes minutes for more.
   private static var exchangeLimit: Int { 8192 }
 
-  /// Above so many centroids even settling on a coreset takes many seconds.
+  /// Maximum number of centroids for the search. For more, iterating on the coreset alone takes many seconds.
   private static var countLimit: Int { 32768 }
 
   private var cellCount: Int {
@@ -89,16 +90,16 @@ struct Search<Scalar: ExactScalar> {
     Float(gridMiddle(upperBound: tree.points.upperBound))
   }
 
-  /// Brings settled centroids to the points' grid in the best way at hand: where its steps are large enough to
-  /// matter, by moving them in single steps.
+  /// Moves settled centroids to the points' grid by grid descent, if rounding them would add enough inertia to be worth
+  /// it.
   ///
   /// - Parameters:
-  ///   - centroids: As many as are wanted.
-  ///   - inertia: Theirs, in units of the points' grid squared.
-  /// - Returns: Positions on the grid, or the centroids themselves where rounding does as well.
+  ///   - centroids: All centroids.
+  ///   - inertia: Their inertia, in units of the points' grid squared.
+  /// - Returns: Centroids at whole positions of the points' grid; the given centroids if plain rounding is as good.
   /// - Throws: `OutOfMemory`.
   func onGrid(_ centroids: Centroids, inertia: Double) throws -> Centroids {
-    // A coordinate rounded is off by 1/12 of a step squared in the mean.
+    // The mean squared rounding error of a coordinate is 1/12 of a squared grid step.
     let loss = Double(tree.points.dimension) / 12 * Double(tree.sums.base[0])
     guard loss >= effort.leastRoundingLoss * inertia, tree.points.upperBound <= 255,
       tree.points.dimension <= Self.gridDimensionLimit, tree.points.count <= Self.gridPointLimit,
@@ -114,15 +115,15 @@ struct Search<Scalar: ExactScalar> {
     return try clusters.centroids(middle: middle)
   }
 
-  /// In more dimensions a single step is too small a part of what there is to move.
+  /// Maximum number of dimensions for the grid descent. In more dimensions, one step in one plane changes too little.
   private static var gridDimensionLimit: Int { 4 }
 
-  /// Where there are more points than this, inertia is so high that the grid does not matter.
+  /// Maximum number of points for the grid descent. With more, inertia is so high that rounding does not matter.
   private static var gridPointLimit: Int { 1 << 20 }
 }
 
 extension CoresetClusters {
-  /// Takes over positions on the fine grid, and how many of them are fixed.
+  /// Takes over centroids, and the number of the fixed ones.
   package func place(at positions: Centroids, middle: Float) {
     fix(positions.fixedCount)
     let unit = Float(1 << positions.fractionBits)
@@ -134,7 +135,7 @@ extension CoresetClusters {
     }
   }
 
-  /// The centroids on the fine grid.
+  /// Converts the centroids to fixed-point numbers.
   package func centroids(middle: Float) throws -> Centroids {
     let positions = try Centroids(count: count, dimension: cells.dimension, fixedCount: fixedCount)
     let unit = Float(1 << positions.fractionBits)
@@ -147,11 +148,13 @@ extension CoresetClusters {
     return positions
   }
 
-  /// Throws centroids drawn at random, but no fixed ones, to cells drawn by what they add to inertia.
+  /// Moves randomly drawn centroids, but no fixed ones, to cells drawn with probability proportional to their inertia.
+  ///
+  /// The cells have to be assigned to the current centroids.
   ///
   /// - Parameters:
-  ///   - moveCount: Centroids to throw; one may be drawn twice.
-  ///   - generator: Where the random choices come from. The cells are assigned to the centroids as they are.
+  ///   - moveCount: Number of moves. A centroid may be drawn twice.
+  ///   - generator: The random number generator.
   /// - Throws: `OutOfMemory`.
   func shake(_ moveCount: Int, using generator: inout some RandomNumberGenerator) throws {
     let sums = try Storage<Double>(count: cells.count)
@@ -171,8 +174,8 @@ extension CoresetClusters {
     }
   }
 
-  /// Iterates, over-relaxed, until an iteration lowers inertia by less than a part `limit` of it; the last step is
-  /// a plain one.
+  /// Iterates with over-relaxation until an iteration lowers inertia by less than the part `limit` of it. The last step
+  /// moves centroids exactly to their means.
   package func settle(until limit: Double) {
     var last = Double.infinity
     for _ in 0..<Self.iterationLimit {
@@ -184,7 +187,7 @@ extension CoresetClusters {
     moveToMeans(relaxation: 1)
   }
 
-  /// Steps beyond the mean settle in fewer iterations; from 2 on they need not settle at all.
+  /// Moving centroids beyond their means takes fewer iterations. From 2 on, the iteration need not converge.
   private static var relaxation: Float { 1.8 }
 
   private static var iterationLimit: Int { 200 }

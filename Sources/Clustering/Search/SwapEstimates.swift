@@ -1,12 +1,13 @@
 import Memory
 import Workers
 
-/// Estimates, for each cluster, of how much inertia falls if it gets a second centroid, and rises if it loses its own.
+/// Estimates for each cluster how much inertia falls if it gets a second centroid, and how much it rises if it loses
+/// its centroid.
 final class SwapEstimates {
-  /// By how much inertia falls when a cluster gets a second centroid; 0 where that is not worth a try.
+  /// How much inertia falls if a cluster gets a second centroid; 0 if a split is not promising.
   let gains: Storage<Float>
 
-  /// By how much inertia rises when a cluster loses its centroid; infinite where that is not worth a try.
+  /// How much inertia rises if a cluster loses its centroid; infinite if a removal is not promising.
   let costs: Storage<Float>
 
   /// A neighborhood for each thread.
@@ -20,18 +21,18 @@ final class SwapEstimates {
   private var count: Int { clusters.count }
   private var dimension: Int { clusters.cells.dimension }
 
-  /// For each cluster its inertia, and the means of its halves.
+  /// For each cluster its inertia, and the means of its two halves.
   private let inertias: Storage<Double>
   private let halves: Storage<Float>
 
-  /// By how much inertia changes before anything has settled.
+  /// The changes of inertia before any iteration.
   private let quickGains: Storage<Float>
   private let quickCosts: Storage<Float>
 
-  /// The clusters near which nothing has changed since they were looked at.
+  /// Whether the estimates of each cluster are up to date.
   private let isKnown: Storage<Bool>
 
-  /// Room for the numbers of the others.
+  /// Memory for the numbers of the clusters whose estimates are outdated.
   private let unknown: Storage<Int>
 
   /// - Throws: `OutOfMemory`.
@@ -56,12 +57,12 @@ final class SwapEstimates {
     unknown = try Storage(count: count)
   }
 
-  /// Forgets what is known of a cluster.
+  /// Marks the estimates of a cluster as outdated.
   func forget(_ cluster: Int) {
     isKnown.base[cluster] = false
   }
 
-  /// Brings everything up to date with the clusters, whose two nearest centroids are known.
+  /// Updates all estimates. The two nearest centroids of each cell have to be up to date.
   func update() {
     runs.sort(by: clusters.nearest.base)
     nearest.update()
@@ -87,10 +88,10 @@ final class SwapEstimates {
     isKnown.elements.update(repeating: true)
   }
 
-  /// Where not even this part of the cost is covered before anything has settled, settling is not tried.
+  /// The smallest ratio of gain to cost, both before any iteration, that is promising.
   private static let quickThreshold: Float = 0.3
 
-  /// Adds up the inertia of each cluster, and by how much it rises when the cells go to their second nearest.
+  /// Adds up the inertia of each cluster, and how much it rises if the cells move to their second nearest centroids.
   private func addUp() {
     inertias.base.update(repeating: 0, count: count)
     quickCosts.base.update(repeating: 0, count: count)
@@ -107,16 +108,16 @@ final class SwapEstimates {
     }
   }
 
-  /// Cuts a cluster across its principal axis through its mean; keeps the halves' means and returns by how much
-  /// they lower inertia.
+  /// Cuts a cluster in two at its mean, perpendicular to its principal axis; stores the means of the halves and returns
+  /// how much these lower inertia.
   private func split(_ cluster: Int) -> Float {
     var axis = PrincipalAxis(runs, cluster: cluster)
     let gain = axis.cut(into: halves.base + 2 * dimension * cluster)
     return cluster < clusters.fixedCount ? splitFixed(cluster) : gain
   }
 
-  /// Has the fixed centroid of a cluster cut in two stay, and a free one join it: on the mean of the whole or of a
-  /// half, where it lowers inertia most; returns by how much.
+  /// Splits the cluster of a fixed centroid, which stays. The second centroid is the mean of the cluster or of a half,
+  /// whichever lowers inertia most; returns how much.
   private func splitFixed(_ cluster: Int) -> Float {
     let first = halves.base + 2 * dimension * cluster
     let run = runs.run(cluster)
@@ -150,7 +151,7 @@ final class SwapEstimates {
     return sums.map { Float($0 / max(weight, 1)) }
   }
 
-  /// By how much inertia falls when the cells of a run may go to another centroid.
+  /// How much inertia falls if the cells of a run can choose between their centroid and a candidate.
   private func gain(
     of candidate: [Float], beside centroid: UnsafePointer<Float>, _ run: Range<Int>
   ) -> Float {
@@ -167,7 +168,7 @@ final class SwapEstimates {
     return Float(gain)
   }
 
-  /// By how much inertia changes when a cluster is cut in two, or loses its centroid, and its neighbors settle.
+  /// The change of inertia when a cluster is split or loses its centroid, after some iterations in its neighborhood.
   private func settledChange(_ cluster: Int, isSplit: Bool, _ neighborhood: Neighborhood) -> Float {
     neighborhood.clear()
     neighborhood.add(cluster: cluster)
@@ -180,13 +181,14 @@ final class SwapEstimates {
     return after - before
   }
 
-  /// Gives a neighborhood its centroids.
+  /// Adds centroids to a neighborhood: both halves of the split cluster, then the centroids of the other clusters in
+  /// order.
   ///
   /// - Parameters:
-  ///   - neighborhood: Has its clusters, whose centroids follow the halves in their order.
-  ///   - place: The one whose halves take the place of its centroid.
-  ///   - removed: The one that loses its centroid.
-  /// - Returns: The inertia of the clusters as it is.
+  ///   - neighborhood: The clusters, without centroids.
+  ///   - place: The cluster to split; nil is none.
+  ///   - removed: The cluster that loses its centroid; nil is none.
+  /// - Returns: The present inertia of the clusters.
   func fill(
     _ neighborhood: Neighborhood, splitting place: Int?, leavingOut removed: Int?
   ) -> Float {

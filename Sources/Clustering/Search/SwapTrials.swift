@@ -1,36 +1,36 @@
 import Memory
 
-/// Pairs of a cluster to be cut in two and a centroid to be taken away, and what trying them came to.
+/// A batch of trials, each of a cluster to split and a centroid to remove, and their results.
 ///
-/// Each trial has a thread to itself, so room for what it comes to is there from the beginning.
+/// All memory is reserved in advance, because trials run on several threads.
 final class SwapTrials {
   private struct Trial: BitwiseCopyable {
     var place: Int
     var removed: Int
-    /// By how much inertia falls; 0 where it does not, or is not known yet.
+    /// How much inertia falls; 0 if it does not fall or the trial has not run.
     var gain: Float = 0
-    /// The centroids that take part, and where in the memory they are.
+    /// Number of centroids in both neighborhoods, and the index of their part of the memory.
     var memberCount = 0
     var room: Int
   }
 
-  /// Pairs wanted at a time.
+  /// Number of pairs that make the batch full.
   private let limit: Int
   private let memberLimit: Int
   private let dimension: Int
   private let trials: Storage<Trial>
 
-  /// The centroids that take part in each trial, and where they end up.
+  /// For each trial the numbers of the centroids in its neighborhoods, and their positions at its end.
   private let memberNumbers: Storage<Int>
   private let positions: Storage<Float>
 
   private(set) var count = 0
 
   /// - Parameters:
-  ///   - limit: Pairs wanted at a time.
-  ///   - perPlace: Pairs added for a place at the most.
-  ///   - memberLimit: Centroids that take part in a trial at the most.
-  ///   - dimension: Coordinates of a centroid.
+  ///   - limit: Number of pairs that make the batch full.
+  ///   - perPlace: Maximum number of pairs for one cluster to split.
+  ///   - memberLimit: Maximum number of centroids in the neighborhoods of a pair.
+  ///   - dimension: Number of coordinates of a centroid.
   /// - Throws: `OutOfMemory`.
   init(limit: Int, perPlace: Int, memberLimit: Int, dimension: Int) throws {
     self.limit = limit
@@ -42,38 +42,38 @@ final class SwapTrials {
     positions = try Storage(count: capacity * memberLimit * dimension)
   }
 
-  /// Whether as many pairs as are wanted are there.
+  /// Whether the batch has at least `limit` pairs.
   var isFull: Bool { count >= limit }
 
-  /// Forgets all.
+  /// Removes all trials.
   func clear() {
     count = 0
   }
 
-  /// Adds a pair, as long as not all places are full.
+  /// Adds a pair. All pairs of a cluster to split have to be added together, and only if the batch is not full before.
   func add(place: Int, removed: Int) {
     trials.elements[count] = Trial(place: place, removed: removed, room: count)
     count += 1
   }
 
-  /// What is to be tried.
+  /// The cluster to split and the centroid to remove.
   func pair(_ trial: Int) -> (place: Int, removed: Int) {
     (trials.base[trial].place, trials.base[trial].removed)
   }
 
-  /// The centroids that take part in a trial that lowers inertia: the place, the removed one, then their neighbors.
+  /// The centroids in the neighborhoods of a successful trial: the split one, the removed one, then their neighbors.
   func members(_ trial: Int) -> UnsafeMutableBufferPointer<Int> {
     let room = memberLimit * trials.base[trial].room
     return UnsafeMutableBufferPointer(
       rebasing: memberNumbers.elements[room..<room + trials.base[trial].memberCount])
   }
 
-  /// Where one of them ends up.
+  /// A coordinate of the position that a member of a trial has at its end.
   func coordinate(_ plane: Int, of member: Int, _ trial: Int) -> Float {
     positions.base[(memberLimit * trials.base[trial].room + member) * dimension + plane]
   }
 
-  /// Takes over what lowers inertia from a neighborhood in which it was tried.
+  /// Stores the result of a successful trial.
   func note(_ neighborhood: Neighborhood, gain: Float, _ trial: Int) {
     trials.base[trial].gain = gain
     trials.base[trial].memberCount = neighborhood.members.count
@@ -86,7 +86,7 @@ final class SwapTrials {
     }
   }
 
-  /// Leaves for each place, in their order, the trial that lowers inertia most, of equals the first, if one does.
+  /// Keeps for each split cluster the trial with the largest gain, of equals the first. Drops trials without gain.
   func keepBest() {
     var keptCount = 0
     for trial in 0..<count {

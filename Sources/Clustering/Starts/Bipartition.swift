@@ -1,18 +1,19 @@
 import Memory
 
-/// The means of `count` boxes of points: starting with one box, the box whose cut lowers inertia most is cut in
-/// two, across the axis and at the place where it falls most.
+/// Divides the points into `count` boxes and returns the mean of each box.
 ///
-/// Wu, "Efficient statistical computations for optimal color quantization", Graphics Gems II, 1991, pages 126-133,
-/// on the points themselves instead of a coarse grid of them, and with the cut's gain instead of the box's variance
-/// to choose the next.
+/// It starts with one box. Until there are `count`, it cuts the box whose best cut lowers inertia most.
+///
+/// Wu, "Efficient statistical computations for optimal color quantization", Graphics Gems II, 1991, pages 126-133.
+/// Unlike Wu, it works on the points themselves instead of a coarse grid, and it chooses the next box by the gain of
+/// its cut instead of its variance.
 ///
 /// - Parameters:
-///   - points: At least `count` distinct ones.
-///   - count: Centroids wanted.
-/// - Returns: The means.
+///   - points: At least `count` points.
+///   - count: Number of centroids, at least 1.
+/// - Returns: The means of the boxes.
 /// - Throws: `OutOfMemory`.
-/// - Complexity: O(*n* log *count*), a box that is cut being read once for each axis.
+/// - Complexity: O(*n* log *count*) if the cuts are balanced: each box is read once for each coordinate.
 func bipartition(_ points: Points, count: Int) throws -> Centroids {
   var cutter = try Bipartition(points)
   var boxes = try GrowingHeap<Bipartition.Box>()
@@ -33,19 +34,19 @@ func bipartition(_ points: Points, count: Int) throws -> Centroids {
   return centroids
 }
 
-/// The points in an order in which each box is a run, and the search for the best cut of a box.
+/// An order of the points in which each box is a contiguous run, and the search for the best cut of a box.
 struct Bipartition {
   /// A run of points and its best cut.
   struct Box: BitwiseCopyable, Comparable {
     var start: Int
     var end: Int
-    /// By how much the cut lowers inertia; below 0 where there is only one point.
+    /// How much the cut lowers inertia; negative if the box has only one point.
     var gain: Double
-    /// The plane across which to cut and the first coordinate of the upper part.
+    /// The plane of the cut, and the lowest coordinate of the upper part in that plane.
     var plane: Int
     var threshold: Int
 
-    /// By gain; of equals, the one farther to the front is the larger.
+    /// Compares by gain; of boxes with equal gains, the one with the lower `start` is the larger.
     static func < (first: Box, second: Box) -> Bool {
       first.gain != second.gain ? first.gain < second.gain : first.start > second.start
     }
@@ -55,7 +56,8 @@ struct Bipartition {
   private let order: Storage<Int>
   private let spare: Storage<Int>
 
-  /// Moments of the points of a box by one coordinate, weight, then weighted sums, where there are such points.
+  /// For each value of one coordinate, the moments of the box's points with that value: the weight, then the weighted
+  /// sum of each coordinate. They are valid only if `isPresent`.
   private let moments: Storage<Int>
   private let isPresent: Storage<Bool>
   private let lower: Storage<Int>
@@ -74,7 +76,7 @@ struct Bipartition {
     }
   }
 
-  /// Adds up the weight and the weighted coordinates of a run.
+  /// Adds up the weights and the weighted coordinates of a run of points.
   func sum(_ range: Range<Int>, into sums: UnsafeMutablePointer<Int>) {
     for item in 0...points.dimension {
       sums[item] = 0
@@ -93,7 +95,7 @@ struct Bipartition {
     }
   }
 
-  /// The box of a run, with its best cut.
+  /// Makes the box of a run and finds its best cut.
   mutating func box(_ range: Range<Int>) -> Box {
     var box = Box(start: range.lowerBound, end: range.upperBound, gain: -1, plane: 0, threshold: 0)
     guard range.count > 1, let whole = whole.elements.baseAddress else { return box }
@@ -104,8 +106,8 @@ struct Bipartition {
     return box
   }
 
-  /// The planes worth cutting across: all, or in deep images those in which a run extends farthest, since trying
-  /// them all takes time that grows with the square of the depth.
+  /// The planes to try for a cut: all, or if there are more than `planeLimit`, those in which the run extends farthest.
+  /// Trying all planes takes time that grows with the square of their number.
   private func widestPlanes(of range: Range<Int>) -> [Int] {
     guard points.dimension > Self.planeLimit else { return Array(0..<points.dimension) }
     let extents = (0..<points.dimension).map { plane in
@@ -118,7 +120,7 @@ struct Bipartition {
 
   private static let planeLimit = 16
 
-  /// Improves the cut of a box with the best one across a plane.
+  /// Replaces the cut of a box if a cut across this plane gains more.
   private func findCut(of box: inout Box, across plane: Int) {
     guard let moments = moments.elements.baseAddress, let lower = lower.elements.baseAddress,
       let whole = whole.elements.baseAddress
@@ -153,8 +155,8 @@ struct Bipartition {
     }
   }
 
-  /// By how much inertia falls when a part leaves the whole: the product of both weights over their sum, times the
-  /// squared distance of the means.
+  /// How much inertia falls when a box is divided into a part and the rest: the product of both weights divided by
+  /// their sum, times the squared distance between both means.
   private func gain(_ part: UnsafePointer<Int>, of whole: UnsafePointer<Int>) -> Double {
     let weight = Double(part[0])
     let rest = Double(whole[0] - part[0])
@@ -166,8 +168,8 @@ struct Bipartition {
     return weight * rest / (weight + rest) * square
   }
 
-  /// Cuts a box: moves its lower part to the front, the order in each part kept, and returns where the upper part
-  /// begins.
+  /// Cuts a box: moves the points of its lower part to the front, keeping their order, and returns the start of the
+  /// upper part.
   mutating func cut(_ box: Box) -> Int {
     precondition(box.gain >= 0, "a box of one point cannot be cut")
     var middle = box.start

@@ -1,17 +1,17 @@
 import Memory
 
-/// The first of some centroids, no two of them at the same position: a hash table of their numbers.
+/// Removes duplicates from a list of centroids that is being filled: a hash table of the centroids kept so far.
 final class DistinctCentroids {
   private let centroids: Centroids
 
-  /// One more than the number of a centroid, at a place its position leads to; 0 where there is none. A power of two, at
-  /// least half of them free.
+  /// The hash table. An entry is the number of a centroid plus 1, or 0 if it is free. Its size is a power of two, and
+  /// at least half of it is free.
   private let marks: Storage<UInt32>
 
-  /// Centroids kept.
+  /// Number of centroids kept: the first `count` of the list.
   private(set) var count = 0
 
-  /// Keeps none yet.
+  /// Makes an empty table.
   ///
   /// - Throws: `OutOfMemory`.
   init(_ centroids: Centroids) throws {
@@ -23,9 +23,9 @@ final class DistinctCentroids {
     marks = try Storage(count: capacity)
   }
 
-  /// Keeps the next centroid, unless one of those kept has its position.
+  /// Keeps centroid number `count`, unless a kept centroid has the same position.
   func keepNext() {
-    // FNV-1a, a coordinate at a time.
+    // FNV-1a, one coordinate at a time.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for plane in 0..<centroids.dimension {
       hash = (hash ^ UInt64(truncatingIfNeeded: centroids.position(count)[plane])) &* 0x0000_0100_0000_01b3

@@ -1,4 +1,4 @@
-/// A small generator of random bits, the same on every machine.
+/// A small random number generator whose numbers are the same on every machine.
 ///
 /// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, figure 16.
 package struct SplitMix64: RandomNumberGenerator {
@@ -8,8 +8,9 @@ package struct SplitMix64: RandomNumberGenerator {
     state = seed
   }
 
-  /// The generator of run `run` (from 0): its seed is drawn from a generator seeded with `seed`, so that runs do
-  /// not overlap.
+  /// Makes the generator of run number `run`, from 0.
+  ///
+  /// Another generator, seeded with `seed`, draws its seed, so that the sequences of different runs do not overlap.
   package init(seed: UInt64, run: Int) {
     var seeds = SplitMix64(seed: seed)
     var drawn = seeds.next()
@@ -29,10 +30,10 @@ package struct SplitMix64: RandomNumberGenerator {
 }
 
 extension RandomNumberGenerator {
-  /// A number in `0..<bound`, each as likely as any other.
+  /// Draws a number from `0..<bound`, with equal probabilities.
   ///
-  /// Written out because the standard library does not promise to draw the same numbers in every version. Lemire,
-  /// "Fast random integer generation in an interval", ACM TOMACS 29(1), 2019.
+  /// The standard library does not promise to draw the same numbers in every version, so the method is implemented
+  /// here: Lemire, "Fast random integer generation in an interval", ACM TOMACS 29(1), 2019.
   package mutating func draw(below bound: UInt64) -> UInt64 {
     var product = next().multipliedFullWidth(by: bound)
     if product.low < bound {
@@ -44,7 +45,7 @@ extension RandomNumberGenerator {
     return product.high
   }
 
-  /// A number in 0..<1, a multiple of 2^-53.
+  /// Draws a number from 0..<1, a multiple of 2^-53.
   package mutating func drawFraction() -> Double {
     Double(next() >> 11) * 0x1p-53
   }

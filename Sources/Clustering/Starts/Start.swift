@@ -1,16 +1,16 @@
-/// Chooses the centroids from which k-means starts, but for fixed ones.
+/// Chooses the initial centroids of k-means, except the fixed ones.
 struct Start<Scalar: ExactScalar> {
   let tree: PointTree<Scalar>
 
-  /// Centroids wanted, fewer than there are points.
+  /// Number of centroids to choose, fewer than points.
   let count: Int
 
-  /// Where centroids are fixed, on the grid of the points: k-means++ and maximin keep away from there. Nil is nowhere.
+  /// Positions of fixed centroids on the points' grid; nil is none. K-means++ and maximin treat them as already chosen.
   var fixed: Centroids?
 
   private var points: Points { tree.points }
 
-  /// Chooses them by one of the methods.
+  /// Chooses centroids with one of the methods.
   ///
   /// - Throws: `OutOfMemory`.
   func centroids(
@@ -25,7 +25,7 @@ struct Start<Scalar: ExactScalar> {
     }
   }
 
-  /// Distinct positions on the points' grid, uniform in its cube.
+  /// Chooses distinct positions on the points' grid, uniformly in the cube `0...upperBound`.
   private func random(using generator: inout some RandomNumberGenerator) throws -> Centroids {
     let centroids = try Centroids(count: count, dimension: points.dimension)
     let drawn = try DistinctCentroids(centroids)
@@ -40,7 +40,7 @@ struct Start<Scalar: ExactScalar> {
     return centroids
   }
 
-  /// The points of pixels drawn at random, passing over points already there.
+  /// Chooses the points of random pixels, without repetition.
   private func pixels(using generator: inout some RandomNumberGenerator) throws -> Centroids {
     let centroids = try Centroids(count: count, dimension: points.dimension)
     var draw = try WeightedDraw(points.weights, count: points.count)
@@ -50,11 +50,15 @@ struct Start<Scalar: ExactScalar> {
     return centroids
   }
 
-  /// Points, the first drawn by its weight; for each further one several are drawn by their weighted squared
-  /// distance from the nearest before them, and the one is kept that lowers the sum of these most.
+  /// Chooses points by greedy k-means++.
   ///
-  /// Arthur and Vassilvitskii, "k-means++: The Advantages of Careful Seeding", SODA 2007, section 2.2, with the
-  /// greedy choice among 2 + ln *count* candidates that its conclusion proposes and scikit-learn makes.
+  /// The first point is drawn with probability proportional to its weight. For each further one, several candidates are
+  /// drawn with probability proportional to their weighted squared distance from the nearest chosen point. The
+  /// candidate that lowers the sum of these distances most is kept. If there are fixed centroids, the first point is
+  /// drawn like the further ones.
+  ///
+  /// Arthur and Vassilvitskii, "k-means++: The Advantages of Careful Seeding", SODA 2007, section 2.2, with the greedy
+  /// choice among 2 + ln *count* candidates that its conclusion proposes and scikit-learn makes.
   ///
   /// - Complexity: O(*n* x *count* x log *count*)
   private func kMeansPlusPlus(using generator: inout some RandomNumberGenerator) throws -> Centroids {
@@ -72,7 +76,7 @@ struct Start<Scalar: ExactScalar> {
     return centroids
   }
 
-  /// The distances of the points from the fixed centroids.
+  /// The distance of each point from the nearest fixed centroid.
   private func distancesFromFixed() throws -> NearestDistances<Scalar> {
     let distances = try NearestDistances(tree)
     if let fixed {
@@ -83,7 +87,8 @@ struct Start<Scalar: ExactScalar> {
     return distances
   }
 
-  /// Of some points drawn by their weighted squared distances the one that lowers the sum of these most.
+  /// Draws candidates with probability proportional to their weighted squared distance and returns the one that lowers
+  /// the sum of these distances most.
   private func bestDraw(
     from distances: NearestDistances<Scalar>, using generator: inout some RandomNumberGenerator
   ) -> Int {
@@ -101,7 +106,7 @@ struct Start<Scalar: ExactScalar> {
     return best
   }
 
-  /// 2 + ln *count*, rounded down; counted in powers of e, since a logarithm may differ between machines.
+  /// 2 + ln *count*, rounded down. It is computed from powers of e, since logarithms may differ between machines.
   private var candidateCount: Int {
     var candidates = 2
     var power = 2.718281828459045
@@ -112,7 +117,8 @@ struct Start<Scalar: ExactScalar> {
     return candidates
   }
 
-  /// Points, the first the farthest from the mean of all, each further one the farthest from those before it.
+  /// Chooses points, each the one farthest from those already chosen. The first is the point farthest from the mean of
+  /// all points or, if there are fixed centroids, from these.
   ///
   /// Gonzalez, "Clustering to minimize the maximum intercluster distance", Theoretical Computer Science 38, 1985.
   ///

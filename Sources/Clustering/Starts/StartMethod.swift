@@ -1,13 +1,14 @@
-/// How the centroids are chosen from which plain k-means starts.
+/// How k-means chooses its initial centroids.
 package enum StartMethod: String, Sendable, CaseIterable {
-  /// Distinct positions, uniform in the cube of the grid.
+  /// Distinct positions, uniformly distributed in the cube of the grid.
   case random
-  /// Distinct points, drawn by their weights.
+  /// Distinct points, drawn with probability proportional to their weight.
   case pixels
-  /// Distinct points, each drawn by its weighted squared distance from those before it.
+  /// Distinct points, each drawn with probability proportional to its weighted squared distance from those already
+  /// chosen.
   case kMeansPlusPlus = "kmeans++"
-  /// The means of boxes, cut where the variance falls most.
+  /// The means of boxes, which are cut where inertia falls most.
   case wu
-  /// Distinct points, each the farthest from those before it.
+  /// Distinct points, each the one farthest from those already chosen.
   case maximin
 }

@@ -1,10 +1,9 @@
 import Memory
 
-/// Draws items by their weights without putting them back: each draw takes an item with probability proportional
-/// to its weight among those that are left.
+/// Draws items without replacement, with probability proportional to their weight.
 ///
-/// The weights lie in a binary indexed tree (Fenwick, "A new data structure for cumulative frequency tables",
-/// Software: Practice and Experience 24(3), 1994), so a draw takes O(log *n*).
+/// The weights are in a binary indexed tree (Fenwick, "A new data structure for cumulative frequency tables", Software:
+/// Practice and Experience 24(3), 1994), so a draw takes O(log *n*).
 package struct WeightedDraw {
   private let sums: Storage<Int>
   private let weights: Storage<Int>
@@ -12,8 +11,8 @@ package struct WeightedDraw {
   private var total = 0
 
   /// - Parameters:
-  ///   - weights: A weight for each item, 0 or more, whose sum fits in an Int. They are left alone.
-  ///   - count: Items.
+  ///   - weights: The weight of each item, 0 or more; their sum fits in an Int. The storage is not changed.
+  ///   - count: Number of items, at least 1.
   /// - Throws: `OutOfMemory`.
   package init(_ weights: Storage<Int>, count: Int) throws {
     self.weights = weights
@@ -29,9 +28,9 @@ package struct WeightedDraw {
     }
   }
 
-  /// Draws an item and takes it out.
+  /// Draws an item and removes it.
   ///
-  /// - Precondition: An item of non-zero weight is left.
+  /// - Precondition: An item with a weight above 0 is left.
   package mutating func draw(using generator: inout some RandomNumberGenerator) -> Int {
     precondition(total > 0)
     var rest = Int(generator.draw(below: UInt64(total)))

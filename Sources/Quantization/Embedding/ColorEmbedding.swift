@@ -1,23 +1,25 @@
 import Clustering
 import Memory
 
-/// The embedding that a color space gives: tuple to position, position to nearest tuple.
+/// The embedding of a color space: converts tuples to positions, and positions to the nearest tuples.
 ///
-/// Coordinates are on one scale, from 0 to 1, with the opacity the last. Where opacity is premultiplied, a color c of
-/// opacity a, before a gray background g, is seen as a c + (1 - a) g. The mean over all g of 0...1 of the squared
-/// difference of two such tuples is that of a c - a/2, in each coordinate of light, and of a/sqrt(12) for each of
-/// these; so with the second for a coordinate of its own the distance of tuples is just what is seen of it.
+/// All coordinates are on the scale 0...1; opacity is the last. If opacity is premultiplied, the squared distance
+/// between two tuples is the mean squared difference of their appearance before all gray backgrounds. A color c of
+/// opacity a before the background g appears as a c + (1 - a) g. The mean over g in 0...1 of the squared difference of
+/// two such colors is the squared difference of a c - a/2 plus that of a/sqrt(12), for each coordinate of light. So a c
+/// - a/2 is used for the coordinates of light, and a/sqrt(12) times the square root of their number for that of
+/// opacity.
 struct ColorEmbedding {
   let layout: TupleLayout
   let space: ColorSpace
 
-  /// Whether colors are their lightness alone, in however many planes of the same sample it is written.
+  /// Whether all colors are gray and have one coordinate, however many planes they have.
   let isGray: Bool
 
-  /// Planes without opacity.
+  /// Number of planes without opacity.
   let planeCount: Int
 
-  /// Whether the tuples say how opaque they are; else they are opaque.
+  /// Whether the tuples have a plane of opacity. Otherwise they are opaque.
   private let saysOpacity: Bool
 
   /// Whether opacity is a coordinate.
@@ -27,12 +29,12 @@ struct ColorEmbedding {
   private let transfer: Transfer
 
   /// - Parameters:
-  ///   - kind: What the planes mean: gray or RGB, with or without opacity.
-  ///   - layout: That of the tuples.
-  ///   - isGray: Whether the planes of color always agree, in these and in what they are compared with.
-  ///   - hasOpacity: Whether opacity is compared.
-  ///   - space: Where distances are taken.
-  ///   - opacity: What opacity means.
+  ///   - kind: The meaning of the planes: gray or RGB, with or without opacity.
+  ///   - layout: The layout of the tuples.
+  ///   - isGray: Whether the color planes are equal in all tuples, including those that they are compared with.
+  ///   - hasOpacity: Whether opacity is a coordinate.
+  ///   - space: The color space.
+  ///   - opacity: The meaning of opacity.
   /// - Throws: `OutOfMemory`.
   init(
     _ kind: TupleKind, _ layout: TupleLayout, isGray: Bool, hasOpacity: Bool, space: ColorSpace,
@@ -48,27 +50,27 @@ struct ColorEmbedding {
     transfer = try Transfer(maxval: layout.maxval, isLinear: space == .sample)
   }
 
-  /// Coordinates of a color without opacity.
+  /// Number of coordinates without opacity.
   private var colorDimension: Int { isGray ? 1 : 3 }
 
-  /// Coordinates.
+  /// Number of coordinates.
   var dimension: Int { colorDimension + (hasOpacity ? 1 : 0) }
 
-  /// Whether a coordinate is one of light, on which a gray background acts, or one of chroma.
+  /// Whether a coordinate is light, which a gray background changes, and not chroma.
   private func isLight(_ coordinate: Int) -> Bool { coordinate == 0 || space != .oklab }
 
-  /// What opacity is multiplied by for its coordinate.
+  /// The factor from opacity to its coordinate.
   private var opacityScale: Double {
     guard isPremultiplied else { return 1 }
     return isGray || space == .oklab ? 1 / 12.0.squareRoot() : 0.5
   }
 
-  /// The coordinates of a tuple.
+  /// Converts a tuple to coordinates.
   ///
   /// - Parameters:
   ///   - samples: The first sample.
-  ///   - stride: How far apart the samples are.
-  /// - Returns: As many as there are, then zeros.
+  ///   - stride: The distance from one sample to the next.
+  /// - Returns: `dimension` coordinates, then zeros.
   func coordinates(_ samples: UnsafePointer<UInt16>, stride: Int) -> SIMD4<Double> {
     let color = self.color(samples, stride: stride)
     let opacity = saysOpacity ? Double(samples[planeCount * stride]) / Double(layout.maxval) : 1
@@ -93,16 +95,16 @@ struct ColorEmbedding {
     return space == .oklab ? Oklab.coordinates(light) : light
   }
 
-  /// The tuple at a place in the space: what is outside of the gamut is clipped, then rounded to samples.
+  /// Converts a position to a tuple: colors outside of the gamut are clipped, then rounded to samples.
   ///
-  /// The color is that of the place with its own opacity, not with the opacity that is written. The place of a mean so
-  /// has the mean of colors weighted by opacity, which lies among them; a color that made up for a rounded or forced
-  /// opacity would not.
+  /// The color is computed with the opacity of the position, not with the rounded or forced opacity of the tuple. The
+  /// mean of several positions then gives the mean of their colors, weighted by opacity. A color that compensated for a
+  /// changed opacity would not lie among them.
   ///
   /// - Parameters:
-  ///   - place: The coordinates.
-  ///   - isOpaque: Whether it is to be opaque whatever the place.
-  ///   - samples: Gets the tuple.
+  ///   - place: The coordinates of the position.
+  ///   - isOpaque: Whether the tuple is made opaque whatever the position.
+  ///   - samples: Receives the tuple.
   func tuple(at place: SIMD4<Double>, isOpaque: Bool, into samples: UnsafeMutablePointer<UInt16>) {
     var share = 1.0
     if hasOpacity {
@@ -128,7 +130,7 @@ struct ColorEmbedding {
     }
   }
 
-  /// Whether a tuple lets nothing through, where that matters.
+  /// Whether a tuple is opaque; false if opacity is not premultiplied.
   @inline(__always)
   func isOpaque(_ opacity: @autoclosure () -> Int) -> Bool {
     isPremultiplied && (!saysOpacity || opacity() == layout.maxval)
@@ -161,7 +163,7 @@ extension ColorEmbedding: Lattice {
     return positions
   }
 
-  /// Coordinates on the grid of the points.
+  /// Rounds coordinates to the points' grid.
   @inline(__always)
   func onGrid(_ position: SIMD4<Double>) -> SIMD4<UInt16> {
     let bound = Double(ColorTuples.upperBound)
@@ -174,12 +176,12 @@ extension ColorEmbedding: Lattice {
     return near
   }
 
-  /// Whether a tuple is opaque, where opacity matters.
+  /// Whether a tuple is opaque; false if opacity is not premultiplied.
   ///
   /// - Parameters:
   ///   - tuples: Samples, tuple by tuple.
   ///   - tuple: The number of the tuple.
-  /// - Returns: False also where opacity does not matter.
+  /// - Returns: Whether it is opaque.
   @inline(__always)
   func isOpaque(_ tuples: Storage<UInt16>, _ tuple: Int) -> Bool {
     isOpaque(Int(tuples.base[tuple * layout.depth + layout.depth - 1]))

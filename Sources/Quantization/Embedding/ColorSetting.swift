@@ -1,19 +1,19 @@
-/// What colors are and how their distances are taken.
+/// The meaning of colors, and how their distances are measured.
 package struct ColorSetting: Sendable {
-  /// What the planes mean.
+  /// The meaning of the planes.
   package var kind: TupleKind
 
-  /// Where distances are taken; anywhere but in the samples for gray and RGB only.
+  /// The color space in which distances are measured. All but `sample` require gray or RGB.
   package var space = ColorSpace.sample
 
-  /// What opacity means, where there is one.
+  /// The meaning of opacity, if there is any.
   package var opacity = OpacityModel.premultiplied
 
   package init(kind: TupleKind) {
     self.kind = kind
   }
 
-  /// Whether the last plane is opacity that the others are multiplied by to be compared: what is fully transparent is one
-  /// color then.
+  /// Whether colors are multiplied by opacity, the last plane, when they are compared. All fully transparent tuples are
+  /// then one color.
   package var isPremultiplied: Bool { kind.hasOpacity && opacity == .premultiplied }
 }

@@ -1,9 +1,9 @@
-/// Where means and distances of colors are taken.
+/// The space in which means and distances of colors are computed.
 package enum ColorSpace: String, Sendable, CaseIterable {
-  /// In the samples as they are.
+  /// The samples themselves.
   case sample
-  /// In linear light, by the transfer function of sRGB.
+  /// Linear light, by the transfer function of sRGB.
   case linear
-  /// In Oklab, where distances are nearer to what is seen.
+  /// Oklab, whose distances are closer to perceived differences.
   case oklab
 }

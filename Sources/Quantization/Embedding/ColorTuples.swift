@@ -2,34 +2,35 @@ import Clustering
 import Memory
 import Workers
 
-/// Tuples of an image as points of a color space, on a grid so fine that few tuples share a point. Where opacity
-/// matters, the opaque points follow the others.
+/// Tuples of an image as points of a color space. The grid is so fine that few tuples share a point.
+///
+/// If opacity is premultiplied, the opaque points follow the others.
 final class ColorTuples: EmbeddedTuples {
   let embedding: ColorEmbedding
   let points: Points
 
-  /// The first of the opaque points. It is the number of points if none is opaque, or if opacity does not matter.
+  /// The first opaque point; the number of points if there is none or if opacity is not premultiplied.
   let firstOpaque: Int
 
-  /// The number of the point of each member.
+  /// The point of each member.
   private let numbers: Storage<UInt32>
 
-  /// For each point the number of a member that lies on it: the first opaque one, or else the first.
+  /// A member at each point: the first opaque one, or else the first.
   private let representatives: Storage<UInt32>
 
   /// The members' samples, tuple by tuple.
   private let tuples: Storage<UInt16>
 
-  /// The coordinate on the grid that is 1 in the space.
+  /// The grid coordinate of 1 in the color space.
   static var upperBound: Int { 65535 }
 
   /// Embeds tuples.
   ///
   /// - Parameters:
-  ///   - embedding: The space.
+  ///   - embedding: The color space.
   ///   - tuples: The samples of the members, tuple by tuple; at least one tuple.
   ///   - weights: The weight of each member, at least 1.
-  ///   - threadCount: Threads that may work at a time, at least 1.
+  ///   - threadCount: Maximum number of threads, at least 1.
   /// - Throws: `OutOfMemory`.
   init(
     _ embedding: ColorEmbedding, tuples: Storage<UInt16>, weights: Storage<Int>, threadCount: Int
@@ -76,7 +77,7 @@ final class ColorTuples: EmbeddedTuples {
       weights: sums, secondPart: (1..<pointCount).contains(firstOpaque) ? firstOpaque : nil)
   }
 
-  /// The Morton codes of tuples.
+  /// Computes the Morton code of each tuple's position.
   private static func codes(
     of tuples: Storage<UInt16>, _ count: Int, in embedding: ColorEmbedding, _ code: MortonCode,
     threadCount: Int
@@ -95,7 +96,7 @@ final class ColorTuples: EmbeddedTuples {
     return codes
   }
 
-  /// The different ones of some codes, in order.
+  /// The distinct codes, ascending.
   private static func sortedDistinct(_ codes: Storage<UInt64>) throws -> Storage<UInt64> {
     let sorted = try Storage<UInt64>(count: codes.elements.count)
     _ = sorted.elements.update(fromContentsOf: codes.elements)
@@ -111,7 +112,7 @@ final class ColorTuples: EmbeddedTuples {
     return distinct
   }
 
-  /// Gives each place the number of its point: those that are opaque come last; returns the first number of theirs.
+  /// Numbers the points, opaque ones last; returns the number of the first opaque point.
   private static func number(_ points: Storage<UInt32>, isOpaque: (Int) -> Bool) -> Int {
     let count = points.elements.count
     let firstOpaque = (0..<count).reduce(0) { $0 + (isOpaque($1) ? 0 : 1) }
@@ -155,7 +156,7 @@ final class ColorTuples: EmbeddedTuples {
     return rounding(tree, count: count, fixed: fixed, threadCount: threadCount)
   }
 
-  /// Makes the rounding to tuples that the image can have.
+  /// Makes the rounding of centroids to tuples of the image's layout.
   func rounding(
     _ tree: PointTree<Double>, count: Int, fixed: Places?, threadCount: Int
   ) -> LatticeRounding {

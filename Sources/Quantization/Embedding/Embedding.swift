@@ -1,33 +1,34 @@
 import Clustering
 import Memory
 
-/// How the tuples of an image are points, and which tuple is at the position of a centroid.
+/// Converts the tuples of an image to points, and the positions of centroids to tuples.
 ///
-/// An embedding knows nothing else: which tuples are clustered, the palette and the mapping belong to
-/// `ClusteredTuples`.
+/// It does not choose tuples, and makes neither palette nor mapping: see `ClusteredTuples`.
 protocol Embedding {
-  /// Coordinates of a point.
+  /// Number of coordinates of a point.
   var dimension: Int { get }
 
-  /// How many times the squared distance between points the squared distance between their tuples is, as far as they
-  /// can be compared.
+  /// The factor from squared distances between points to squared distances between their tuples. In a color space other
+  /// than that of samples it is an approximation.
   var inertiaScale: Double { get }
 
   /// Embeds tuples of an image.
   ///
   /// - Parameters:
   ///   - histogram: The tuples.
-  ///   - members: The numbers of those that are embedded, at least one; nil embeds all, each with its pixel count.
+  ///   - members: The numbers of the tuples to embed, at least one; nil embeds all, each with its pixel count.
   ///   - weights: The weight of each tuple of the histogram, at least 1 for the members.
-  ///   - threadCount: Threads that may work at a time, at least 1.
+  ///   - threadCount: Maximum number of threads, at least 1.
   /// - Returns: The points, and how they lead back to tuples.
   /// - Throws: `OutOfMemory`.
   func embed(
     _ histogram: Histogram, _ members: Storage<UInt32>?, weights: Storage<Int>, threadCount: Int
   ) throws -> any EmbeddedTuples
 
-  /// The positions of tuples on the points' grid, in the order of the tuples.
+  /// The distinct positions of tuples on the points' grid, in lexicographic order.
   ///
+  /// - Parameter tuples: Distinct tuples in lexicographic order.
+  /// - Returns: The positions.
   /// - Throws: `OutOfMemory`.
   func positions(of tuples: Places) throws -> Centroids
 
@@ -36,34 +37,35 @@ protocol Embedding {
   /// - Throws: `OutOfMemory`.
   func tuples(of clustering: Clustering) throws -> Places
 
-  /// Centroids at colors that need not be tuples of the image.
+  /// Converts colors, which need not be tuples of the image, to centroids.
   ///
   /// - Parameters:
-  ///   - count: How many there are.
-  ///   - sample: Gives a sample of a color, times a unit: its number, the plane, the unit.
-  /// - Returns: The colors' points, in their order.
+  ///   - count: Number of colors.
+  ///   - sample: Returns a sample of a color, multiplied by a unit. Its arguments are the color's number, the plane and
+  ///     the unit.
+  /// - Returns: A centroid for each color, in their order.
   /// - Throws: `OutOfMemory`.
   func centroids(count: Int, sample: (_ color: Int, _ plane: Int, _ unit: Int) -> Int) throws -> Centroids
 }
 
-/// Tuples of an image as points.
+/// Tuples of an image as points; an embedded tuple is called a member.
 protocol EmbeddedTuples {
   var points: Points { get }
 
-  /// The number of the point of a member.
+  /// The point of a member.
   func point(of member: Int) -> Int
 
-  /// The number of a member that lies on a point.
+  /// A member at a point.
   func member(on point: Int) -> Int
 
-  /// Makes the rounding to tuples that the image can have.
+  /// Makes the rounding of centroids to tuples of the image's layout.
   ///
   /// - Parameters:
   ///   - tree: The points.
-  ///   - count: Tuples wanted, fixed ones among them.
-  ///   - fixed: Tuples that stay; nil is none.
-  ///   - threadCount: Threads that may work at a time, at least 1.
-  /// - Returns: The rounding; nil where the points' grid is that of the samples.
+  ///   - count: Number of tuples wanted, fixed ones included.
+  ///   - fixed: Fixed tuples; nil is none.
+  ///   - threadCount: Maximum number of threads, at least 1.
+  /// - Returns: The rounding; nil if the points' grid is that of the samples.
   /// - Throws: `OutOfMemory`.
   func rounding(
     _ tree: AnyPointTree, count: Int, fixed: Places?, threadCount: Int

@@ -1,11 +1,12 @@
-// Roots by the four basic operations alone, which give the same bits everywhere; a mathematical library's need not.
+// Roots computed with the four basic operations alone, so that results are the same on every machine. Those of
+// mathematical libraries differ.
 
-/// The cube root of a number of 0...1.
+/// The cube root of a number in 0...1; 0 for numbers below 1e-30.
 ///
-/// By Halley's iteration from a third of the exponent, which each time has three times as many digits right.
+/// It is found by Halley's iteration, which triples the number of correct digits in each step.
 package func cubeRoot(_ number: Double) -> Double {
   guard number >= 1e-30 else { return 0 }
-  // A third of the bits, with the bias of the exponent put right, is within 4 % of the root.
+  // A third of the bit pattern, with a corrected exponent bias, is within 4 % of the root.
   var root = Double(bitPattern: number.bitPattern / 3 + 0x2a9f_7893_782d_a1ce)
   for _ in 0..<4 {
     let cube = root * root * root
@@ -14,7 +15,7 @@ package func cubeRoot(_ number: Double) -> Double {
   return root
 }
 
-/// The fifth root of a number of 0.001...1, by Newton's iteration from above.
+/// The fifth root of a number in 0.001...1, by Newton's iteration from above.
 package func fifthRoot(_ number: Double) -> Double {
   var root = 1.0
   while true {

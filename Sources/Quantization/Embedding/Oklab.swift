@@ -2,7 +2,7 @@
 ///
 /// Ottosson, "A perceptual color space for image processing", 2020, with the matrices for linear sRGB.
 package enum Oklab {
-  /// Lightness 0...1 and two coordinates of chroma, within -0.35...0.35, of red, green and blue light of 0...1.
+  /// Converts linear red, green and blue in 0...1 to lightness in 0...1 and two coordinates of chroma in -0.35...0.35.
   package static func coordinates(_ light: SIMD3<Double>) -> SIMD3<Double> {
     let long = 0.4122214708 * light.x + 0.5363325363 * light.y + 0.0514459929 * light.z
     let medium = 0.2119034982 * light.x + 0.6806995451 * light.y + 0.1073969566 * light.z
@@ -14,7 +14,7 @@ package enum Oklab {
       0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s)
   }
 
-  /// The light of coordinates, which need not be of 0...1.
+  /// Converts coordinates to linear red, green and blue, which may lie outside of 0...1.
   package static func light(_ lab: SIMD3<Double>) -> SIMD3<Double> {
     let l = lab.x + 0.3963377774 * lab.y + 0.2158037573 * lab.z
     let m = lab.x - 0.1055613458 * lab.y - 0.0638541728 * lab.z

@@ -1,7 +1,7 @@
-/// What the opacity of an image means to its colors.
+/// The meaning of opacity for the comparison of colors.
 package enum OpacityModel: String, Sendable, CaseIterable {
-  /// How much of the color is seen before a background: colors are compared as they look before all of them.
+  /// Opacity is how much of a color is seen: colors are compared by their mean appearance before all gray backgrounds.
   case premultiplied
-  /// No more than a plane beside the others.
+  /// Opacity is a plane like others.
   case planes
 }

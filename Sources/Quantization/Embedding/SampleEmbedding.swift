@@ -1,23 +1,24 @@
 import Clustering
 import Memory
 
-/// The embedding that takes samples as coordinates.
+/// The embedding whose coordinates are the samples.
 ///
-/// Planes that agree in all tuples are one coordinate, so that a gray image has the same colors whichever way it is
-/// written.
+/// If all planes are equal in all tuples, they become one coordinate, so that a gray image gets the same palette as PGM
+/// and as PPM.
 package struct SampleEmbedding: Embedding {
   private let layout: TupleLayout
 
-  /// The first planes, which are coordinates. Those behind them are at maxval in all tuples.
+  /// Number of planes that are coordinates, the first. Samples of the other planes equal maxval in all tuples.
   private let planeCount: Int
 
-  /// Whether one coordinate stands for all planes.
+  /// Whether one coordinate stands for all `planeCount` planes.
   private let isGray: Bool
 
   /// - Parameters:
   ///   - layout: The layout of the tuples.
-  ///   - planeCount: Planes that are coordinates, the first. Those behind them are at maxval in all tuples.
-  ///   - isGray: Whether these planes agree in all tuples.
+  ///   - planeCount: Number of planes that are coordinates, the first. Samples of the other planes equal maxval in all
+  ///     tuples.
+  ///   - isGray: Whether these planes are equal in all tuples.
   package init(_ layout: TupleLayout, planeCount: Int, isGray: Bool) {
     self.layout = layout
     self.planeCount = planeCount
@@ -28,7 +29,7 @@ package struct SampleEmbedding: Embedding {
 
   package var inertiaScale: Double { Double(planesPerCoordinate) }
 
-  /// How many times the squared distance between points the squared distance between their tuples is.
+  /// The factor from squared distances between points to squared distances between their tuples.
   package var planesPerCoordinate: Int { isGray ? planeCount : 1 }
 
   func embed(
@@ -50,7 +51,7 @@ package struct SampleEmbedding: Embedding {
         weights: memberWeights))
   }
 
-  /// All tuples of an image as points, each with its pixel count.
+  /// Converts all tuples of an image to points, each with its pixel count.
   package func points(of histogram: Histogram) -> Points {
     Points(
       count: histogram.count, dimension: dimension, upperBound: layout.maxval,
@@ -100,7 +101,7 @@ package struct SampleEmbedding: Embedding {
   }
 }
 
-/// Tuples as points of their samples, in the histogram's order.
+/// Tuples as points whose coordinates are the samples, in the histogram's order.
 private struct SampleTuples: EmbeddedTuples {
   let points: Points
 

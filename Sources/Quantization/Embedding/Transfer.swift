@@ -1,15 +1,15 @@
 import Memory
 
-/// The light that the samples of a maxval stand for, tabulated.
+/// A table of the light that each sample of a maxval stands for.
 package struct Transfer {
   let maxval: Int
 
-  /// The light of each sample, rising from 0 to 1.
+  /// The light of each sample, ascending from 0 to 1.
   private let lights: Storage<Double>
 
   /// - Parameters:
   ///   - maxval: The largest sample, `1...65535`.
-  ///   - isLinear: Whether light is a sample's part of the maxval, and not what sRGB makes of it.
+  ///   - isLinear: Whether light is proportional to the sample. Otherwise samples are sRGB.
   /// - Throws: `OutOfMemory`.
   package init(maxval: Int, isLinear: Bool) throws {
     self.maxval = maxval
@@ -20,7 +20,7 @@ package struct Transfer {
     }
   }
 
-  /// The light of an sRGB signal, both 0...1 (IEC 61966-2-1).
+  /// The light of an sRGB signal, both in 0...1 (IEC 61966-2-1).
   private static func light(_ signal: Double) -> Double {
     guard signal > 0.04045 else { return signal / 12.92 }
     let base = (signal + 0.055) / 1.055
@@ -34,7 +34,7 @@ package struct Transfer {
     lights.base[Int(sample)]
   }
 
-  /// The sample whose light is the nearest to a given one, whatever that is; half way between two, the upper.
+  /// The sample with the nearest light, of two the higher. The light may be any number.
   package func sample(_ light: Double) -> UInt16 {
     let sample = (0..<maxval).partitioningIndex { lights.base[$0] + lights.base[$0 + 1] > 2 * light }
     return UInt16(truncatingIfNeeded: sample)

@@ -1,20 +1,20 @@
 import Memory
 import Workers
 
-/// Replaces each tuple of an image by the palette's color for it.
+/// Replaces each tuple of an image by its color in the palette.
 package final class Remap {
   private let tally: Tally
   private let palette: Palette
   private let threadCount: Int
 
-  /// Room for the rows mapped at a time.
+  /// Memory for the rows that are mapped at a time.
   private var block: Storage<UInt8>?
 
   /// - Parameters:
-  ///   - tally: The count of the image's tuples, which from now on serves to find their labels.
-  ///   - labels: For each tuple of the tally's histogram the number of its color.
+  ///   - tally: The tally of the image's tuples. From now on it holds `labels`.
+  ///   - labels: For each tuple of the tally's histogram, the number of its color.
   ///   - palette: The colors.
-  ///   - threadCount: Threads that may work at a time, at least 1.
+  ///   - threadCount: Maximum number of threads, at least 1.
   /// - Throws: `OutOfMemory`.
   package init(_ tally: Tally, labels: Storage<UInt32>, palette: Palette, threadCount: Int) throws {
     self.tally = tally
@@ -23,13 +23,13 @@ package final class Remap {
     try tally.setLabels(UnsafeBufferPointer(labels.elements), labelCount: palette.count)
   }
 
-  /// Maps a run of rows and hands them on, some at a time, in order.
+  /// Maps rows and passes them to `body` in order, several at a time.
   ///
   /// - Parameters:
   ///   - rows: Whole rows of raw tuples, all of which the tally has counted.
-  ///   - bytesPerRow: Bytes of a row.
-  ///   - body: Called with one or more whole mapped rows, which are gone after the call.
-  /// - Throws: `OutOfMemory`, what `body` throws.
+  ///   - bytesPerRow: Number of bytes in a row.
+  ///   - body: Called with one or more whole mapped rows, which are valid during the call.
+  /// - Throws: `OutOfMemory`, errors of `body`.
   package func map(
     _ rows: UnsafeRawBufferPointer, bytesPerRow: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -50,10 +50,10 @@ package final class Remap {
     }
   }
 
-  /// Bytes mapped at a time by a thread: they stay in its cache until they are written.
+  /// Number of bytes that each thread maps at a time, so that they are still in its cache when they are written.
   private static let blockByteCount = 1 << 18
 
-  /// Maps tuples, on several threads if they are many.
+  /// Maps tuples, on several threads if there are many.
   private func map(_ tuples: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) {
     let byteCount = tally.layout.bytesPerTuple
     let bytesPerColor = palette.layout.bytesPerTuple
@@ -72,6 +72,6 @@ package final class Remap {
     }
   }
 
-  /// Fewer tuples than this are mapped sooner than a thread is woken.
+  /// Minimum number of tuples per thread. Mapping fewer takes less time than waking a thread.
   private static let tuplesPerThread = 16384
 }

@@ -1,20 +1,21 @@
 import Memory
 
-/// Finds for the pixels of an image the numbers of their tuples in the histogram.
+/// Finds the number that the tuple of each pixel has in the histogram.
 package final class TupleNumbers {
   private let remap: Remap
   private let bytesPerTuple: Int
 
-  /// Room for the numbers of the rows at hand.
+  /// Memory for the numbers of the current rows.
   private var block: Storage<UInt32>
 
   /// - Parameters:
-  ///   - tally: The count of the image's tuples, whose labels are the numbers from now on, until it gets others.
-  ///   - histogram: That of the tally.
-  ///   - threadCount: Threads that may work at a time, at least 1.
+  ///   - tally: The tally of the image's tuples. From now on its labels are the numbers of the tuples. If they are
+  ///     replaced, this object is no longer valid.
+  ///   - histogram: The tally's histogram.
+  ///   - threadCount: Maximum number of threads, at least 1.
   /// - Throws: `OutOfMemory`.
   package init(_ tally: Tally, _ histogram: Histogram, threadCount: Int) throws {
-    // A number is what is written for its tuple: four bytes, the highest first.
+    // The tally maps each tuple to a "color" of four bytes, which are the tuple's number in big-endian order.
     let layout = TupleLayout(depth: 2, maxval: 65535)
     let written = try Palette(layout: layout, count: histogram.count)
     let labels = try Storage<UInt32>(count: histogram.count)
@@ -28,14 +29,13 @@ package final class TupleNumbers {
     block = try Storage(count: 0)
   }
 
-  /// Finds the numbers of the tuples of a run of rows and hands them on, some rows at a time, in order.
+  /// Finds the numbers for rows of tuples and passes them to `body` in order, several rows at a time.
   ///
   /// - Parameters:
   ///   - rows: Whole rows of raw tuples, all of which were counted.
-  ///   - width: Tuples of a row.
-  ///   - body: Called with the numbers of one or more whole rows, which it may write over and which are gone after
-  ///     the call.
-  /// - Throws: `OutOfMemory`, what `body` throws.
+  ///   - width: Number of tuples in a row.
+  ///   - body: Called with the numbers of one or more whole rows. It may change them; they are valid during the call.
+  /// - Throws: `OutOfMemory`, errors of `body`.
   package func map(
     _ rows: UnsafeRawBufferPointer, width: Int, _ body: (UnsafeMutableBufferPointer<UInt32>) throws -> Void
   ) throws {

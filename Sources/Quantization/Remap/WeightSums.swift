@@ -1,37 +1,37 @@
 import Memory
 
-/// What the tuples of an image count for: each the weights of its pixels, added up.
+/// The weight of each tuple of an image: the sum of the weights of its pixels.
 package struct WeightSums {
-  /// The sum of each tuple.
+  /// The weight of each tuple.
   package let sums: Storage<Int>
 
-  /// The sum of all.
+  /// The sum of all weights.
   package private(set) var total = 0
 
-  /// Whether there is more weight than can be computed with: sums of weighted samples stay below 2^63.
+  /// Whether the total exceeds 2^46. Up to that, sums of weighted samples are less than 2^63.
   package var isTooLarge: Bool { total > 1 << 46 }
 
   private let tuples: TupleNumbers
 
-  /// Adds up nothing yet.
+  /// Makes sums of 0.
   ///
   /// - Parameters:
   ///   - histogram: The tuples.
-  ///   - tuples: Tells which of them each pixel has.
+  ///   - tuples: Finds the number of each pixel's tuple.
   /// - Throws: `OutOfMemory`.
   package init(_ histogram: Histogram, _ tuples: TupleNumbers) throws {
     sums = try Storage(count: histogram.count)
     self.tuples = tuples
   }
 
-  /// Adds the weights of a run of rows' pixels; to be called no more when the total is too large.
+  /// Adds the weights of the pixels in some rows. It must not be called again when the total is too large.
   ///
   /// - Parameters:
   ///   - rows: Whole rows of raw tuples, all of which were counted.
-  ///   - width: Tuples of a row.
-  ///   - layout: That of the weights, of one plane.
-  ///   - nextWeights: Gives the weights of one row after another, as raw tuples.
-  /// - Throws: `OutOfMemory`, what `nextWeights` throws.
+  ///   - width: Number of tuples in a row.
+  ///   - layout: The layout of the weights, with one plane.
+  ///   - nextWeights: Returns the weights of one row after the other, as raw tuples.
+  /// - Throws: `OutOfMemory`, errors of `nextWeights`.
   package mutating func add(
     _ rows: UnsafeRawBufferPointer, width: Int, layout: TupleLayout,
     nextWeights: () throws -> UnsafeRawBufferPointer?
