@@ -75,7 +75,7 @@ let program: [Target] = [
   .testTarget(
     name: "PipelineTests",
     dependencies: ["Clustering", "Memory", "pamkmeans", "PamStream", "Quantization"],
-    exclude: ["bad-input.txt", "faults.c", "faults.sh"],
+    exclude: ["bad-input.txt", "faults.c", "faults.sh", "palettes"],
     swiftSettings: optimized
   ),
   .testTarget(

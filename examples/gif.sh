@@ -1,5 +1,5 @@
 #!/bin/sh
-# Photographs as the frames of an animated GIF, DELAY hundredths of a second each, with one palette of COLORS colors.
+# Photographs as the frames of an animated GIF, DELAY hundredths of a second each, in COLORS colors a frame.
 set -eu
 
 if [ $# -lt 4 ]; then
@@ -22,13 +22,14 @@ for photo; do
   jpegtopnm -quiet <"$photo" >"$work/photo" || exit 1
   cat "$work/photo" >>"$work/stream"
 done
-# A palette of 256 is what GIF can hold; one palette for all frames is stored once and does not flicker.
-pamkmeans -k "$colors" -shared -mapout "$work/palette" "$work/stream" >"$work/frames"
+# GIF holds a palette of up to 256 colors for each frame. Those of -track follow each other, so still parts stay still.
+pamkmeans -k "$colors" -track -mapout "$work/palettes" "$work/stream" >"$work/frames"
 pamsplit -quiet "$work/frames" "$work/frame-%d"
+pamsplit -quiet "$work/palettes" "$work/palette-%d"
 : >"$work/names"
 i=0
 while [ "$i" -lt "$n" ]; do
-  pamtogif -quiet -mapfile="$work/palette" "$work/frame-$i" >"$work/$i.gif"
+  pamtogif -quiet -mapfile="$work/palette-$i" "$work/frame-$i" >"$work/$i.gif"
   set -- "$@" "$work/$i.gif"
   i=$((i + 1))
 done

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A video in COLORS colors, each frame in its own; without sound. What VIDEO and PICTURES are, their names tell ffmpeg.
+# A video in COLORS colors a frame, without flicker and without sound. What VIDEO and PICTURES are, their names tell ffmpeg.
 set -eu
 
 if [ $# -ne 3 ]; then
@@ -18,7 +18,7 @@ rate=$(ffprobe -v error -select_streams v:0 -show_entries stream=r_frame_rate -o
 {
   ffmpeg -nostdin -v error -i "$2" -f image2pipe -c:v ppm - || echo >"$work/failed"
 } | {
-  pamkmeans -k "$1" -effort fast || echo >"$work/failed"
+  pamkmeans -k "$1" -effort fast -track || echo >"$work/failed"
 } | ffmpeg -v error -y -f image2pipe -c:v ppm -framerate "$rate" -i - -c:v ffv1 -pix_fmt bgr0 \
   -f matroska "$work/video"
 [ ! -e "$work/failed" ] || exit 1

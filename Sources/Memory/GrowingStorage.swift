@@ -1,28 +1,28 @@
-/// A list whose memory doubles as it grows, with growth that throws where an array's would stop the program.
+/// A list whose capacity doubles as it grows. It throws if there is no memory, whereas an array stops the program.
 public struct GrowingStorage<Element: BitwiseCopyable> {
   private var storage: Storage<Element>
 
-  /// Elements in use.
+  /// Number of elements.
   public var count = 0
 
   public init() throws {
     storage = try Storage(count: 0)
   }
 
-  /// The elements in use.
+  /// The elements.
   public var elements: UnsafeMutableBufferPointer<Element> {
     UnsafeMutableBufferPointer(rebasing: storage.elements[0..<count])
   }
 
-  /// The first element, or where it would be.
+  /// The address of the first element; valid also if the list is empty.
   public var base: UnsafeMutablePointer<Element> { storage.base }
 
-  /// Where the next element goes; room for it is asked for with `reserve`.
+  /// The address behind the last element. Call `reserve` before writing there.
   public var end: UnsafeMutablePointer<Element>? {
     storage.elements.baseAddress.map { $0 + count }
   }
 
-  /// Makes room for `extra` more elements.
+  /// Reserves memory for `extra` more elements.
   ///
   /// - Throws: `OutOfMemory`.
   public mutating func reserve(_ extra: Int) throws {
@@ -35,10 +35,10 @@ public struct GrowingStorage<Element: BitwiseCopyable> {
     storage = grown
   }
 
-  /// So much memory fills some huge pages.
+  /// Lists of more bytes use huge pages.
   private static var hugePageByteCount: Int { 16 << 20 }
 
-  /// Adds an element at the end.
+  /// Appends an element.
   ///
   /// - Throws: `OutOfMemory`.
   public mutating func append(_ element: Element) throws {
@@ -47,10 +47,21 @@ public struct GrowingStorage<Element: BitwiseCopyable> {
     count += 1
   }
 
-  /// The elements in memory of their number.
+  /// Adds bytes at the end.
   ///
-  /// - Parameter hugePages: What `Storage` says of it.
-  /// - Returns: A copy.
+  /// - Throws: `OutOfMemory`.
+  public mutating func append(_ bytes: UnsafeRawBufferPointer) throws where Element == UInt8 {
+    try reserve(bytes.count)
+    if let end {
+      UnsafeMutableRawBufferPointer(start: end, count: bytes.count).copyMemory(from: bytes)
+    }
+    count += bytes.count
+  }
+
+  /// Copies the elements to a storage of exactly their number.
+  ///
+  /// - Parameter hugePages: Whether to use huge pages, as in `Storage`.
+  /// - Returns: The copy.
   /// - Throws: `OutOfMemory`.
   public func stored(hugePages: Bool = false) throws -> Storage<Element> {
     let stored = try Storage<Element>(count: count, hugePages: hugePages)
@@ -59,7 +70,7 @@ public struct GrowingStorage<Element: BitwiseCopyable> {
   }
 }
 
-/// The list is a collection of its elements, and there for as long as somebody walks over it.
+/// Makes the list a collection, which keeps the memory alive during an iteration.
 extension GrowingStorage: RandomAccessCollection {
   public var startIndex: Int { 0 }
   public var endIndex: Int { count }
@@ -71,11 +82,11 @@ extension GrowingStorage: RandomAccessCollection {
 }
 
 extension GrowingStorage where Element == Int {
-  /// Those of some numbers that are wanted, in their order.
+  /// Makes a list of the numbers of a range that satisfy a condition, ascending.
   ///
   /// - Parameters:
-  ///   - numbers: The numbers.
-  ///   - isWanted: Whether a number is wanted; all are, where nothing is said.
+  ///   - numbers: The range.
+  ///   - isWanted: The condition; by default all numbers satisfy it.
   /// - Throws: `OutOfMemory`.
   public init(_ numbers: Range<Int>, where isWanted: (Int) -> Bool = { _ in true }) throws {
     try self.init()
@@ -86,9 +97,9 @@ extension GrowingStorage where Element == Int {
 }
 
 extension GrowingStorage {
-  /// Sorts the elements, equals in the order they had.
+  /// Sorts the elements; the sort is stable.
   ///
-  /// - Parameter precedes: Whether one has to come before another.
+  /// - Parameter precedes: Whether an element has to come before another.
   /// - Throws: `OutOfMemory`.
   public func sort(by precedes: (Element, Element) -> Bool) throws {
     try sortByMerging(elements, by: precedes)

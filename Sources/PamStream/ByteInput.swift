@@ -6,7 +6,7 @@
   import Glibc
 #endif
 
-/// A file or standard input, read through a buffer that can be bypassed.
+/// A file or standard input, read byte by byte through a buffer, or in blocks without it.
 final class ByteInput {
   let descriptor: Descriptor
   private let isOwned: Bool
@@ -14,9 +14,9 @@ final class ByteInput {
   private var start = 0
   private var end = 0
 
-  /// Opens a file for reading; `nil` or `-` is standard input, read from where it stands.
+  /// Opens a file for reading; `nil` or `-` is standard input, read from its current offset.
   ///
-  /// - Throws: `SystemError`, or `NetpbmError` if standard input was closed at the start.
+  /// - Throws: `SystemError`, or `NetpbmError` if standard input was closed when the program started.
   init(path: String?) throws {
     if let path, path != "-" {
       descriptor = try Descriptor(opening: path, flags: O_RDONLY)
@@ -36,10 +36,10 @@ final class ByteInput {
     if isOwned { try? descriptor.closeReporting() }
   }
 
-  /// Names the input in messages.
+  /// The name of the input in messages.
   var name: String { descriptor.name }
 
-  /// Takes the next byte; `nil` at the end.
+  /// Reads the next byte; `nil` at the end.
   @inline(__always)
   func next() throws -> UInt8? {
     if start == end {
@@ -49,7 +49,7 @@ final class ByteInput {
     return buffer[start]
   }
 
-  /// Looks at the next byte and leaves it there; `nil` at the end.
+  /// Returns the next byte without consuming it; `nil` at the end.
   func peek() throws -> UInt8? {
     if start == end {
       guard try refill() else { return nil }
@@ -57,9 +57,27 @@ final class ByteInput {
     return buffer[start]
   }
 
-  /// Takes bytes as they come: those in the buffer, or else by one read straight into `bytes`.
+  /// Looks at the next bytes and leaves them there.
   ///
-  /// - Returns: How many; 0 at the end.
+  /// - Parameter count: Number of bytes, at most that of the buffer.
+  /// - Returns: The bytes; fewer if the input ends before.
+  /// - Throws: `SystemError`.
+  func peek(_ count: Int) throws -> [UInt8] {
+    while end - start < count {
+      if start > 0 {
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
+        (start, end) = (0, end - start)
+      }
+      let more = try descriptor.readSome(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...]))
+      guard more > 0 else { break }
+      end += more
+    }
+    return Array(buffer[start..<min(end, start + count)])
+  }
+
+  /// Reads available bytes: those in the buffer or, if it is empty, by one read into `bytes`.
+  ///
+  /// - Returns: Number of bytes; 0 at the end.
   func read(into bytes: UnsafeMutableRawBufferPointer) throws -> Int {
     guard start == end else {
       let taken = buffer[start..<end].prefix(bytes.count)
@@ -71,9 +89,9 @@ final class ByteInput {
     return try descriptor.readSome(into: room)
   }
 
-  /// Fills `bytes` whole unless the input ends.
+  /// Fills `bytes` unless the input ends.
   ///
-  /// - Returns: How many bytes there were.
+  /// - Returns: Number of bytes read.
   func readFully(into bytes: UnsafeMutableRawBufferPointer) throws -> Int {
     var count = 0
     while count < bytes.count {
@@ -84,7 +102,7 @@ final class ByteInput {
     return count
   }
 
-  /// Where in a regular file the next byte is; `nil` for anything else.
+  /// The file offset of the next byte; `nil` if the input is not a regular file.
   var offset: Int? {
     var status = stat()
     guard fstat(descriptor.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -101,7 +119,7 @@ final class ByteInput {
 
   private static let bufferByteCount = 64 << 10
 
-  /// A read small enough that its bytes are still in the cache when they are counted; reads four times larger
-  /// took as long (12 megapixels, Zen 5).
+  /// Maximum number of bytes per read, so that they are still in the cache when they are counted. Reads four times
+  /// larger took as long (12 megapixels, Zen 5).
   private static let largestRead = 256 << 10
 }

@@ -6,11 +6,11 @@
   import Glibc
 #endif
 
-/// A file descriptor with a name for messages. It does not close itself.
+/// A file descriptor with a name for messages. It is not closed automatically.
 struct Descriptor {
   let number: Int32
 
-  /// Names the file in messages: "standard input", "'photo.ppm'".
+  /// The name of the file in messages: "standard input", "'photo.ppm'".
   let name: String
 
   init(number: Int32, name: String) {
@@ -18,25 +18,25 @@ struct Descriptor {
     self.name = name
   }
 
-  /// Opens a file; it is not inherited by other programs.
+  /// Opens a file, with close-on-exec.
   ///
   /// - Throws: `SystemError`.
   init(opening path: String, flags: Int32, mode: mode_t = 0) throws {
     name = "'\(path.harmless)'"
     var number: Int32
     repeat {
-      number = open(path, flags | O_CLOEXEC, mode)
+      number = open(path.cPath, flags | O_CLOEXEC, mode)
     } while number < 0 && errno == EINTR
     guard number >= 0 else { throw SystemError("cannot open \(name)") }
     self.number = number
   }
 
-  /// Whether somebody sits at the other end.
+  /// Whether the descriptor is a terminal.
   var isTerminal: Bool { isatty(number) == 1 }
 
-  /// Reads what is there, waiting for at least one byte.
+  /// Reads available bytes, and waits for at least one.
   ///
-  /// - Returns: How many bytes were read; 0 at the end of the file.
+  /// - Returns: Number of bytes; 0 at the end of the file.
   /// - Throws: `SystemError`.
   func readSome(into bytes: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {
@@ -46,9 +46,9 @@ struct Descriptor {
     }
   }
 
-  /// Fills `bytes` from an offset of a file, whatever the descriptor's own offset, which stays.
+  /// Fills `bytes` from an offset of a file. The descriptor's own offset is neither used nor changed.
   ///
-  /// - Returns: How many bytes were read; fewer than wanted only at the end of the file.
+  /// - Returns: Number of bytes, less than wanted only at the end of the file.
   /// - Throws: `SystemError`.
   func readFully(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
     var filled = 0
@@ -65,7 +65,7 @@ struct Descriptor {
     return filled
   }
 
-  /// Writes all the bytes.
+  /// Writes all bytes.
   ///
   /// - Throws: `SystemError`.
   func writeAll(_ bytes: UnsafeRawBufferPointer) throws {
@@ -81,16 +81,16 @@ struct Descriptor {
     }
   }
 
-  /// Closes the descriptor, which may report that earlier writes were lost.
+  /// Closes the descriptor and reports if earlier writes were lost.
   ///
   /// - Throws: `SystemError`.
   func closeReporting() throws {
     let result = close(number)
-    // After EINTR the descriptor is closed all the same.
+    // After EINTR the descriptor is closed too.
     guard result == 0 || errno == EINTR else { throw SystemError("cannot write \(name)") }
   }
 
-  /// Goes on after an interruption, and waits where another program has made the descriptor non-blocking.
+  /// Returns after an interruption, or when a non-blocking descriptor is ready; throws other failures.
   private func waitAfterFailure(of attempt: String, for event: Int32) throws {
     switch errno {
     case EINTR:
@@ -103,6 +103,6 @@ struct Descriptor {
     }
   }
 
-  /// Some systems refuse to read or write more than 2^31 - 1 bytes by one call.
+  /// Maximum number of bytes per system call. Some systems refuse more than 2^31 - 1.
   private static let largestTransfer = 1 << 30
 }

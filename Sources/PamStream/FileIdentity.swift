@@ -6,22 +6,22 @@
   import Glibc
 #endif
 
-/// Which file or directory is meant, by whatever name or descriptor.
+/// The identity of a file or directory, independent of its path or descriptor.
 struct FileIdentity: Equatable {
   private let device: UInt64
   private let number: UInt64
 
-  /// The regular file behind a descriptor; nil if it is none.
+  /// The identity of the regular file behind a descriptor; nil if it is not a regular file.
   init?(_ descriptor: Descriptor) {
     var status = stat()
     guard fstat(descriptor.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     self.init(status)
   }
 
-  /// What is at a path; nil if there is nothing.
+  /// The identity of the file or directory at a path; nil if there is none.
   init?(path: String) {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard stat(path.cPath, &status) == 0 else { return nil }
     self.init(status)
   }
 

@@ -6,20 +6,20 @@
   import Glibc
 #endif
 
-/// What stands behind the path of an output file.
+/// The target that the path of an output file leads to.
 enum OutputTarget: Equatable {
-  /// An open descriptor, named as `/dev/stdout` or `/dev/fd/N`.
+  /// An open descriptor, given as `/dev/stdout`, `/dev/stderr`, `/dev/fd/N` or `/proc/self/fd/N`.
   case descriptor(Int32)
 
   /// A pipe, a terminal or another special file.
   case special
 
-  /// A regular file with its permissions, or none yet; `path` is no symbolic link.
+  /// A regular file and its permissions, or nil if it does not exist yet. `path` is no symbolic link.
   case regular(path: String, mode: mode_t?)
 
-  /// Follows a path to where it leads.
+  /// Finds the target of a path; symbolic links are followed.
   ///
-  /// - Throws: `SystemError` if it is a directory or leads nowhere.
+  /// - Throws: `SystemError` if it is a directory or cannot be reached.
   init(path: String) throws {
     let name = "'\(path.harmless)'"
     var path = path
@@ -29,7 +29,7 @@ enum OutputTarget: Equatable {
         return
       }
       var status = stat()
-      guard lstat(path, &status) == 0 else {
+      guard lstat(path.cPath, &status) == 0 else {
         guard errno == ENOENT, !path.isEmpty, !path.endsInSlash else {
           throw SystemError("cannot open \(name)")
         }
@@ -52,14 +52,12 @@ enum OutputTarget: Equatable {
     throw SystemError("cannot open \(name)", code: ELOOP)
   }
 
-  /// Where a symbolic link points.
+  /// The target of a symbolic link.
   private static func resolve(link path: String, name: String) throws -> String {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-    guard readlink(path, &bytes, bytes.count - 1) >= 0 else { throw SystemError("cannot open \(name)") }
+    guard readlink(path.cPath, &bytes, bytes.count - 1) >= 0 else { throw SystemError("cannot open \(name)") }
     let targetBytes = bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-    guard let target = String(validating: targetBytes, as: UTF8.self) else {
-      throw SystemError("cannot open \(name)", code: EILSEQ)
-    }
+    let target = String(path: targetBytes)
     return target.isAbsolutePath ? target : path.pathDirectory + target
   }
 
@@ -75,6 +73,6 @@ enum OutputTarget: Equatable {
     }
   }
 
-  /// As many as Linux follows.
+  /// Maximum number of symbolic links, the same as in Linux.
   private static let largestLinkCount = 40
 }

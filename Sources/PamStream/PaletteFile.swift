@@ -1,63 +1,88 @@
 import Memory
 import Quantization
 
-/// A palette given in a file: any Netpbm image, whose colors it is, or a list of colors as text.
+/// A palette from a file: the colors of a Netpbm image, or a palette of another program.
 package struct PaletteFile {
-  /// What an image of these colors would look like: format, planes, maxval and tuple type. A text has PPM's.
+  /// The header that an image of these colors would have: format, planes, maxval and tuple type. For a palette of another
+  /// program this is PPM, or PAM with opacity.
   package let header: PamHeader
 
-  /// The different colors, in lexicographic order.
+  /// The distinct colors, in lexicographic order.
   package let palette: Palette
+
+  /// For each place in the file the number of its color, if wanted.
+  package let order: Storage<Int>?
 
   /// Reads a palette.
   ///
-  /// - Parameter path: The file; `-` is standard input.
+  /// - Parameters:
+  ///   - path: The file; `-` is standard input.
+  ///   - keepsOrder: Whether the order of the colors in the file is wanted.
   /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`.
-  package init(path: String) throws {
+  package init(path: String, keepsOrder: Bool = false) throws {
     let reader = try PamReader(path: path)
-    if try reader.startsLikeText() {
-      (header, palette) = try Self.text(reader, path)
-    } else {
+    var listed = try GrowingStorage<UInt8>()
+    if try reader.startsLikeNetpbm() {
       guard let header = try reader.nextHeader() else { throw NetpbmError("\(path.harmless): no image") }
       let tally = try Tally(layout: header.layout, expectedCount: header.width * header.height)
-      _ = try reader.readRaster(header, isKept: false, counting: tally.add)
+      _ = try reader.readRaster(header, isKept: false) { tuples in
+        try tally.add(tuples)
+        if keepsOrder { try listed.append(tuples) }
+      }
       self.header = header
       palette = try Palette(tally.histogram())
+    } else {
+      let bytes = try reader.readAll(limit: Self.byteLimit)
+      let colors = try Self.colors(bytes, path)
+      header = PamHeader(colors)
+      let tally = try Tally(layout: colors.layout, expectedCount: header.width)
+      try withExtendedLifetime(colors.tuples) {
+        try tally.add(UnsafeRawBufferPointer(colors.tuples.elements))
+      }
+      palette = try Palette(tally.histogram())
+      listed = colors.tuples
     }
+    order = keepsOrder ? try palette.numbers(listed) : nil
   }
 
-  private static func text(_ reader: PamReader, _ path: String) throws -> (PamHeader, Palette) {
-    let samples: GrowingStorage<UInt8>
+  private static func colors(_ bytes: GrowingStorage<UInt8>, _ path: String) throws -> ColorList {
+    if let format = ForeignFormat(startingWith: bytes) {
+      throw NetpbmError("\(path.harmless): this is \(format.name); convert it with \(format.converter) first")
+    }
     do {
-      let text = try reader.readText(limit: textByteLimit)
-      if let format = ForeignFormat(startingWith: text) {
-        throw NetpbmError(
-          "\(path.harmless): this is \(format.name); convert it with \(format.converter) first")
+      return try withExtendedLifetime(bytes) {
+        try PaletteReader.colors(UnsafeRawBufferPointer(bytes.elements))
       }
-      samples = try withExtendedLifetime(text) {
-        try PaletteText.samples(UnsafeRawBufferPointer(text.elements))
-      }
-    } catch let mistake as PaletteText.Mistake {
-      throw NetpbmError("\(path.harmless): \(mistake.summary)")
+    } catch let mistake as PaletteMistake {
+      throw NetpbmError("\(path.harmless): \(mistake)")
     }
-    let header = PamHeader(
-      format: .ppm, width: samples.count / 3, height: 1, layout: TupleLayout(depth: 3, maxval: 255),
-      tupleTypeBytes: Array("RGB".utf8))
-    let tally = try Tally(layout: header.layout, expectedCount: header.width)
-    try withExtendedLifetime(samples) { try tally.add(UnsafeRawBufferPointer(samples.elements)) }
-    return (header, try Palette(tally.histogram()))
   }
 
-  /// More is no list of colors that somebody keeps: 65536 of them have a mebibyte or two.
-  private static let textByteLimit = 16 << 20
+  /// The largest file of another program that is read. 65536 colors take one or two mebibytes.
+  private static let byteLimit = 16 << 20
 }
 
-extension PaletteText.Mistake {
-  fileprivate var summary: String {
-    switch self {
-    case .unknownFormat: "neither a Netpbm image nor a GIMP palette nor a list of hexadecimal colors"
-    case .badLine(let number): "line \(number) is no color"
-    case .empty: "there is no color in it"
+extension PamHeader {
+  /// The header of an image of these colors in one row.
+  fileprivate init(_ colors: ColorList) {
+    let hasOpacity = colors.layout.depth == 4
+    self.init(
+      format: hasOpacity ? .pam : .ppm, width: colors.tuples.count / colors.layout.bytesPerTuple, height: 1,
+      layout: colors.layout, tupleTypeBytes: Array((hasOpacity ? "RGB_ALPHA" : "RGB").utf8))
+  }
+}
+
+extension Palette {
+  /// The number of each of some raw tuples, all of which are colors of this palette in lexicographic order.
+  fileprivate func numbers(_ listed: GrowingStorage<UInt8>) throws -> Storage<Int> {
+    let size = layout.bytesPerTuple
+    let numbers = try Storage<Int>(count: listed.count / size)
+    withExtendedLifetime(listed) {
+      let bytes = UnsafeRawBufferPointer(listed.elements)
+      for place in 0..<numbers.elements.count {
+        numbers.base[place] = number(of: bytes[(place * size)..<((place + 1) * size)])
+      }
     }
+    return numbers
   }
 }

@@ -80,25 +80,29 @@ package final class PamReader {
     }
   }
 
-  /// Whether the input, of which nothing has been read, holds something but no Netpbm image.
+  /// Whether the input, of which nothing has been read, begins like a Netpbm image or is empty.
   ///
   /// - Throws: `SystemError`.
-  func startsLikeText() throws -> Bool {
-    try input.peek().map { $0 != UInt8(ascii: "P") } ?? false
+  func startsLikeNetpbm() throws -> Bool {
+    let start = try input.peek(3)
+    guard start.count == 3 else { return start.isEmpty || start[0] == UInt8(ascii: "P") }
+    let digits = UInt8(ascii: "1")...UInt8(ascii: "7")
+    return start[0] == UInt8(ascii: "P") && digits.contains(start[1])
+      && (start[2].isPlainSpace || start[2] == UInt8(ascii: "#"))
   }
 
-  /// Reads all there is.
+  /// Reads the rest of the input.
   ///
-  /// - Parameter limit: Bytes at the most.
+  /// - Parameter limit: The largest number of bytes.
   /// - Returns: The bytes.
   /// - Throws: `NetpbmError` if there are more, `SystemError`, `OutOfMemory`.
-  func readText(limit: Int) throws -> GrowingStorage<UInt8> {
-    var text = try GrowingStorage<UInt8>()
+  func readAll(limit: Int) throws -> GrowingStorage<UInt8> {
+    var bytes = try GrowingStorage<UInt8>()
     while let byte = try input.next() {
-      guard text.count < limit else { throw NetpbmError("\(input.name) is too large for a list of colors") }
-      try text.append(byte)
+      guard bytes.count < limit else { throw NetpbmError("\(input.name) is too large for a palette") }
+      try bytes.append(byte)
     }
-    return text
+    return bytes
   }
 
   /// Refuses what libnetpbm lets pass in a header as a whole, and what cannot be computed with.

@@ -5,7 +5,7 @@ package final class PamWriter {
 
   /// The image being written.
   private var header: PamHeader?
-  private var rowsLeft = 0
+  private var bytesLeft = 0
 
   /// Writes to an output.
   ///
@@ -27,22 +27,23 @@ package final class PamWriter {
     let text = try Netpbm.formatHeader(header)
     try text.withUnsafeBytes { try output.write($0) }
     self.header = header
-    rowsLeft = header.height
+    bytesLeft = header.rasterByteCount
   }
 
-  /// Writes the next rows.
+  /// Writes the next tuples.
   ///
-  /// - Parameter tuples: Any number of whole rows of raw tuples, each sample at most maxval.
+  /// - Parameter tuples: Raw tuples, each sample at most maxval: whole rows, unless the format is raw and not PBM.
   /// - Throws: `NetpbmError`, `SystemError`.
   package func write(_ tuples: UnsafeRawBufferPointer) throws {
     guard let header else { preconditionFailure("no image has been begun") }
-    let (rows, rest) = tuples.count.quotientAndRemainder(dividingBy: header.bytesPerRow)
-    precondition(rest == 0 && rows <= rowsLeft)
-    rowsLeft -= rows
+    precondition(tuples.count <= bytesLeft)
+    bytesLeft -= tuples.count
     guard header.isPlain || header.format == .pbm else {
       try output.write(tuples)
       return
     }
+    let (rows, rest) = tuples.count.quotientAndRemainder(dividingBy: header.bytesPerRow)
+    precondition(rest == 0)
     let columnsPerLine = Self.columnsPerLine(header)
     let columnMultiple = header.isPlain ? columnsPerLine : 8
     try RowBlock.forEach(rows: rows, width: header.width, columnMultiple: columnMultiple) { block, start in
@@ -63,7 +64,7 @@ package final class PamWriter {
   ///
   /// - Throws: `SystemError`.
   package func end() throws {
-    precondition(header != nil && rowsLeft == 0, "rows are missing")
+    precondition(header != nil && bytesLeft == 0, "tuples are missing")
     header = nil
     try output.flush()
   }

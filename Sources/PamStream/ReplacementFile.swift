@@ -8,32 +8,32 @@ import CPamStream
   import Glibc
 #endif
 
-/// A file that is written under another name and then takes the place of its target.
+/// A file that is written under a temporary name and then replaces its target.
 ///
-/// Until then a signal that ends the program removes it.
+/// If a signal ends the program before that, the file is removed.
 final class ReplacementFile {
-  /// Where to write; whoever writes also closes it.
+  /// The descriptor to write to. The writer has to close it.
   let descriptor: Descriptor
 
   private let path: String
   private let target: String
   private let ticket: Int32
 
-  /// Creates the file beside its target.
+  /// Creates the file in the directory of its target.
   ///
   /// - Parameters:
-  ///   - target: The path to be taken.
-  ///   - mode: The permissions of the file that is there; `nil` if there is none.
+  ///   - target: The path of the file to replace.
+  ///   - mode: The permissions of the existing file; `nil` if there is none.
   /// - Throws: `SystemError`.
   init(target: String, mode: mode_t?) throws {
     self.target = target
     let name = "'\(target.harmless)'"
-    if mode != nil, access(target, W_OK) != 0 { throw SystemError("cannot write \(name)") }
+    if mode != nil, access(target.cPath, W_OK) != 0 { throw SystemError("cannot write \(name)") }
     path = "\(target.pathDirectory).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).partial"
-    ticket = pamstream_unlink_on_signal(path)
+    ticket = pamstream_unlink_on_signal(path.cPath)
     let created: Descriptor
     do {
-      // At no time more is allowed than to those who may use the file that is there.
+      // The new file is never open to more users than the existing one.
       created = try Descriptor(
         opening: path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: (mode ?? 0o666) & 0o777)
     } catch let error as SystemError {
@@ -50,21 +50,21 @@ final class ReplacementFile {
     }
   }
 
-  /// Whether a file has these permissions already.
+  /// Whether a file already has the given permissions.
   private static func hasMode(_ mode: mode_t, _ file: Descriptor) -> Bool {
     var status = stat()
     return fstat(file.number, &status) == 0 && status.st_mode & 0o7777 == mode
   }
 
-  /// Whether another file is to take the same place, by whatever path.
+  /// Whether both files have the same target, even by different paths.
   func hasSameTarget(as other: ReplacementFile) -> Bool {
     guard target.pathName.elementsEqual(other.target.pathName) else { return false }
-    // Those not there yet have directories that are.
+    // The targets may not exist yet, but their directories do.
     return FileIdentity(path: Self.directory(target))
       .map { $0 == FileIdentity(path: Self.directory(other.target)) } ?? false
   }
 
-  /// Whether it is to take the place of the file that is open elsewhere.
+  /// Whether the target is the file behind an open descriptor.
   func hasSameTarget(as other: Descriptor) -> Bool {
     FileIdentity(path: target).map { $0 == FileIdentity(other) } ?? false
   }
@@ -73,17 +73,19 @@ final class ReplacementFile {
     path.pathDirectory.isEmpty ? "." : String(path.pathDirectory)
   }
 
-  /// Puts the file, which has been closed, in its target's place.
+  /// Replaces the target. The descriptor has to be closed before.
   ///
   /// - Throws: `SystemError`.
   func commit() throws {
-    guard rename(path, target) == 0 else { throw SystemError("cannot replace \(descriptor.name)") }
+    guard rename(path.cPath, target.cPath) == 0 else {
+      throw SystemError("cannot replace \(descriptor.name)")
+    }
     pamstream_keep_on_signal(ticket)
   }
 
   /// Removes the file.
   func discard() {
-    unlink(path)
+    unlink(path.cPath)
     pamstream_keep_on_signal(ticket)
   }
 }

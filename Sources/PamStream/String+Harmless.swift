@@ -1,6 +1,7 @@
 extension String {
-  /// Bytes from outside, fit for one line of a message: control and other invisible characters, and bytes that
-  /// are not UTF-8, become escapes such as `\x00`.
+  /// Makes text from outside safe for one line of a message.
+  ///
+  /// Control characters, other invisible characters and bytes that are not UTF-8 become escapes such as `\x00`.
   package init(harmless bytes: some Collection<UInt8>) {
     self = ""
     guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -14,10 +15,11 @@ extension String {
     }
   }
 
-  /// The string as `init(harmless:)` would have it.
+  /// The string with the escapes of `init(harmless:)`.
   package var harmless: String { String(harmless: utf8) }
 
   private static func harmless(_ scalar: Unicode.Scalar, isCharacter: Bool) -> String {
+    if let byte = scalar.byteOfPath { return harmless(Unicode.Scalar(byte), isCharacter: false) }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
       break

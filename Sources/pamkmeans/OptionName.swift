@@ -17,14 +17,20 @@ package enum OptionName: String, CaseIterable, Sendable {
   case weightFile = "weightfile"
   case emphasis
   case fixed
+  case snap
   case mapFile = "mapfile"
+  case exact
   case palette = "mapout"
+  case paletteFormat = "mapformat"
   case order = "sort"
   case index
   case floyd
   case dither
   case ditherStrength = "ditherstrength"
+  case histogramInput = "histogram"
+  case histogramOutput = "histout"
   case shared
+  case track
   case report
   case plain
   case threads
@@ -46,7 +52,9 @@ package enum OptionName: String, CaseIterable, Sendable {
   /// Whether the next argument, or what follows `=`, belongs to the option.
   package var takesValue: Bool {
     switch self {
-    case .floyd, .index, .shared, .plain, .quiet, .verbose, .version, .help: false
+    case .floyd, .index, .snap, .exact, .histogramInput, .shared, .track, .plain, .quiet, .verbose, .version,
+      .help:
+      false
     default: true
     }
   }
@@ -68,6 +76,8 @@ extension OptionName {
       return exact
     }
     guard !abbreviation.isEmpty else { return nil }
+    // Everybody's short option for help, whatever else begins with it.
+    guard abbreviation != "h" else { return .help }
     let candidates = allCases.filter { name in
       name.spellings.contains { $0.hasPrefix(abbreviation) }
     }

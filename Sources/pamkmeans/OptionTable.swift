@@ -5,6 +5,12 @@ package enum OptionTable {
     (.start, [.effort]),
     (.floyd, [.decibels, .report]),
     (.shared, [.mapFile, .report]),
+    (
+      .histogramInput,
+      [.index, .floyd, .ditherStrength, .dither, .weightFile, .mapFile, .shared, .track]
+    ),
+    (.snap, [.mapFile]),
+    (.track, [.decibels, .start, .startFile, .shared, .mapFile, .snap]),
     (.ditherStrength, [.decibels, .report]),
     (.dither, [.decibels, .report]),
     (.startFile, [.decibels, .effort, .start, .fixed, .runs]),
@@ -20,7 +26,12 @@ package enum OptionTable {
   /// The options that have nothing to do beside `-method meanshift`, whose colors depend on its bandwidth alone.
   package static let notForModes: [OptionName] = [
     .colorCount, .decibels, .effort, .start, .startFile, .fixed, .seed, .runs, .iterationLimit, .tolerance,
-    .emphasis, .mapFile,
+    .emphasis, .snap, .mapFile, .track,
+  ]
+
+  /// The options that go with `-histout -`, which writes nothing but histograms.
+  package static let besideHistogram: [OptionName] = [
+    .histogramInput, .histogramOutput, .shared, .threads, .memory, .quiet, .verbose,
   ]
 
   /// Checks that options go together.
@@ -34,6 +45,16 @@ package enum OptionTable {
       for name in notForModes where given.contains(name) {
         throw .notForModes(name)
       }
+    }
+    if settings.onlyCounts {
+      for name in OptionName.allCases where given.contains(name) && !besideHistogram.contains(name) {
+        throw .besideHistogram(name)
+      }
+    }
+    if settings.readsHistograms, settings.paletteDestination == nil, settings.reportPath == nil,
+      settings.histogramDestination == nil
+    {
+      throw .histogramWithoutOutput
     }
     // What asks for nothing stands in no way.
     let given = settings.dither == nil ? given.subtracting([.dither]) : given

@@ -25,8 +25,15 @@ extension Options {
     [(word: "none", meaning: DitherSettings.Method?.none)]
     + DitherSettings.Method.allCases.map { (word: $0.rawValue, meaning: $0) }
 
-  /// The words for `-sort`.
-  static let orders = PaletteOrder.allCases.map { (word: $0.rawValue, meaning: $0) }
+  /// The words for `-mapformat`; nil is an image.
+  static let paletteFormats =
+    [(word: "netpbm", meaning: PaletteFormat?.none)]
+    + PaletteFormat.allCases.map { (word: $0.rawValue, meaning: $0) }
+
+  /// The words for `-sort`; nil is the order of `-mapfile`.
+  static let orders =
+    PaletteOrder.allCases.map { (word: $0.rawValue, meaning: PaletteOrder?.some($0)) }
+    + [(word: "file", meaning: nil)]
 
   /// The most colors that `-psnr` may take where `-k` does not say.
   static let colorCeiling = 256

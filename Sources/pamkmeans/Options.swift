@@ -102,7 +102,7 @@ struct ClusteringOptions: ParsableArguments {
     name: .init(.startFile),
     help: .init(
       """
-      Start the centroids from the colors of FILE: an image, a GIMP palette or a list of hex colors.
+      Start the centroids from the colors of FILE: an image, or a palette of another program.
       """,
       valueName: "FILE"),
     completion: .file())
@@ -184,25 +184,42 @@ struct PaletteOptions: ParsableArguments {
     completion: .file())
   var fixed: String?
 
+  @Flag(name: .init(.snap), help: "Use only colors that occur in the image.")
+  var snaps = false
+
   @Option(
     name: .init(.mapFile),
     help: .init(
       """
-      Do not cluster. Map to the colors of FILE: an image, a GIMP palette or a list of hex colors.
+      Do not cluster. Map to the colors of FILE: an image, or a palette of another program.
       """,
       valueName: "FILE"),
     completion: .file())
   var mapFile: String?
 
+  @Flag(name: .init(.exact), help: "With -mapfile: a color that is not in FILE is an error.")
+  var isExact = false
+
   @Option(
     name: .init(.palette),
     help: .init(
       """
-      Also write the palette to FILE, as an image of one row. '-' writes it instead of the image.
+      Also write the palette to FILE. '-' writes it instead of the image.
       """,
       valueName: "FILE"),
     completion: .file())
   var palette: String?
+
+  @Option(
+    name: .init(.paletteFormat),
+    help: .init(
+      """
+      Format of the palette that -mapout writes: \(Options.paletteFormats.map(\.word).joined(separator: ", ")). \
+      (default: \(Options.paletteFormats[0].word))
+      """,
+      valueName: "FORMAT"),
+    completion: .list(Options.paletteFormats.map(\.word)))
+  var paletteFormat: String?
 
   @Option(
     name: .init(.order),
@@ -243,8 +260,25 @@ struct DitherOptions: ParsableArguments {
 
 /// What is read and written together, and in what form.
 struct OutputOptions: ParsableArguments {
+  @Flag(
+    name: .init(.histogramInput), help: "Read histograms from -histout instead of images, and add them up.")
+  var isHistogram = false
+
+  @Option(
+    name: .init(.histogramOutput),
+    help: .init(
+      "Write the histogram of each image, or of all with -shared, to FILE. '-' writes nothing else.",
+      valueName: "FILE"),
+    completion: .file())
+  var histogramOutput: String?
+
   @Flag(name: .init(.shared), help: "Choose one palette for all images of the stream.")
   var isShared = false
+
+  @Flag(
+    name: .init(.track),
+    help: "For video: let the palette of each image follow the one before, without flicker.")
+  var isTracked = false
 
   @Option(
     name: .init(.report),

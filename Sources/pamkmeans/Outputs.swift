@@ -4,9 +4,12 @@ import Quantization
 /// Where the images, the palettes and the reports go.
 struct Outputs {
   private let images: PamWriter?
-  private let palettes: PamWriter?
+  private let palettes: PaletteOutput?
+  private let histograms: PamWriter?
   private let reports: ByteOutput?
-  private let files: [ByteOutput]
+
+  /// All outputs, in the order in which they are completed.
+  private let outputs: [ByteOutput]
 
   /// Opens what the options name.
   ///
@@ -17,33 +20,24 @@ struct Outputs {
   init(_ settings: Settings, reading reader: PamReader) throws {
     let standard = try ByteOutput.standardOutput()
     guard !standard.feeds(reader) else { throw NetpbmError("standard output is the file that is read") }
-    guard settings.isPlain || !standard.isTerminal else { throw UsageError.imageToTerminal }
-    reports = try settings.reportPath.map { try Self.file($0, of: .report, beside: standard) }
-    let standardWriter = PamWriter(standard, plain: settings.isPlain)
-    switch settings.paletteDestination {
-    case nil:
-      images = standardWriter
-      palettes = nil
-      files = [reports, standard].compactMap(\.self)
-    case .standardOutput:
-      images = nil
-      palettes = standardWriter
-      files = [reports, standard].compactMap(\.self)
-    case .file(let path):
-      let file = try Self.file(path, of: .palette, beside: standard)
-      if let reports, file.replaces(sameFileAs: reports) { throw UsageError.sameFile(path) }
-      images = standardWriter
-      palettes = PamWriter(file, plain: settings.isPlain)
-      files = [file, reports, standard].compactMap(\.self)
+    guard settings.writesText || !standard.isTerminal else { throw UsageError.imageToTerminal }
+    var files: [(name: OptionName, output: ByteOutput)] = []
+    /// Opens a file, which must not be one of those before it.
+    func open(_ name: OptionName, _ destination: Settings.Destination?) throws -> ByteOutput? {
+      guard case .file(let path) = destination else { return destination.map { _ in standard } }
+      let file = try ByteOutput.file(path)
+      guard !file.replaces(sameFileAs: standard) else { throw UsageError.standardOutputFile(name, path) }
+      for (other, output) in files where file.replaces(sameFileAs: output) {
+        throw UsageError.sameFile(name, other, path)
+      }
+      files.append((name, file))
+      return file
     }
-  }
-
-  private static func file(
-    _ path: String, of name: OptionName, beside standard: ByteOutput
-  ) throws -> ByteOutput {
-    let file = try ByteOutput.file(path)
-    guard !file.replaces(sameFileAs: standard) else { throw UsageError.standardOutputFile(name, path) }
-    return file
+    reports = try open(.report, settings.reportPath.map { .file($0) })
+    histograms = try open(.histogramOutput, settings.histogramDestination).map { PamWriter($0, plain: false) }
+    palettes = try open(.palette, settings.paletteDestination).map { PaletteOutput($0, settings) }
+    images = settings.writesImages ? PamWriter(standard, plain: settings.isPlain) : nil
+    outputs = files.reversed().map(\.output) + [standard]
   }
 
   /// Writes an image, where images are wanted.
@@ -67,16 +61,19 @@ struct Outputs {
   /// - Parameters:
   ///   - palette: The colors.
   ///   - header: That of an image in these colors.
-  /// - Throws: `SystemError`, `NetpbmError`.
+  /// - Throws: `SystemError`, `NetpbmError`, `OutOfMemory`.
   func write(_ palette: Palette, like header: PamHeader) throws {
-    if let palettes {
-      var strip = header
-      strip.width = palette.count
-      strip.height = 1
-      try palettes.begin(strip)
-      try palettes.write(palette.tuples)
-      try palettes.end()
-    }
+    try palettes?.write(palette, like: header)
+  }
+
+  /// Writes a histogram, where histograms are wanted.
+  ///
+  /// - Parameters:
+  ///   - histogram: The colors and their pixel counts.
+  ///   - header: That of a counted image.
+  /// - Throws: `SystemError`, `NetpbmError`, `OutOfMemory`.
+  func write(_ histogram: Histogram, of header: PamHeader) throws {
+    try histograms?.write(histogram, of: header)
   }
 
   /// Writes a line of the report, if one is wanted.
@@ -92,8 +89,8 @@ struct Outputs {
   ///
   /// - Throws: `SystemError`.
   func close() throws {
-    for file in files {
-      try file.close()
+    for output in outputs {
+      try output.close()
     }
   }
 }

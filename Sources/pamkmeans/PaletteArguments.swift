@@ -20,9 +20,9 @@ struct PaletteArguments {
   /// - Parameter settings: Which they are.
   /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`, `UsageError.startCount`, `.fixedCount`.
   init(_ settings: Settings) throws {
-    map = try settings.mapPath.map(PaletteFile.init)
-    start = try settings.startPath.map(PaletteFile.init)
-    fixed = try settings.fixedPath.map(PaletteFile.init)
+    map = try settings.mapPath.map { try PaletteFile(path: $0, keepsOrder: settings.keepsFileOrder) }
+    start = try settings.startPath.map { try PaletteFile(path: $0) }
+    fixed = try settings.fixedPath.map { try PaletteFile(path: $0) }
     if let fixed, let path = settings.fixedPath {
       for goal in settings.goals {
         guard let ceiling = goal.ceiling, ceiling < fixed.palette.count else { continue }
@@ -85,7 +85,15 @@ extension PaletteFile {
   ) throws -> (mapping: Mapping, header: PamHeader) {
     let given = UserPalette(palette, kind: kind)
     guard let output = given.outputKind(for: image.tupleKind) else { throw mismatch(image.tupleKind) }
-    let mapping = try given.map(histogram, in: setting, threadCount: threadCount)
+    var mapping = try given.map(histogram, in: setting, threadCount: threadCount)
+    if let order {
+      guard output == kind else {
+        throw NetpbmError(
+          "the image has opacity and the colors of \(OptionName.mapFile) have none, so \(OptionName.order) file has no order"
+        )
+      }
+      mapping.ownOrder = order
+    }
     var header = self.header
     header.width = image.width
     header.height = image.height
@@ -101,6 +109,27 @@ extension PaletteFile {
         }
     }
     return (mapping, header)
+  }
+
+  /// Checks that each color of an image is one of these.
+  ///
+  /// - Parameters:
+  ///   - images: The image, whose pixels are kept.
+  ///   - histogram: Its tuples.
+  ///   - settings: The options.
+  /// - Throws: `NetpbmError` that names the first color that is none, and its place; `SystemError`, `OutOfMemory`.
+  func check(_ images: CountedImages, _ histogram: Histogram, _ settings: Settings) throws {
+    let image = images.header.tupleKind
+    guard image.isComparable(with: kind) else { throw mismatch(image) }
+    guard let missing = try UserPalette(palette, kind: kind).missing(histogram, image),
+      let first = try images.firstPixel(missing, histogram, threadCount: settings.kMeans.threadCount)
+    else { return }
+    let color = (0..<histogram.layout.depth).map { plane in
+      String(histogram.samples.base[plane * histogram.count + first.tuple])
+    }
+    throw NetpbmError(
+      "the color \(color.joined(separator: " ")) at column \(first.column), row \(first.row) is not in "
+        + "'\((settings.mapPath ?? "").harmless)' (\(OptionName.exact))")
   }
 
   private func mismatch(_ image: TupleKind) -> NetpbmError {

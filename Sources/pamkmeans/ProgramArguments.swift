@@ -1,20 +1,14 @@
+import PamStream
+
 /// The arguments that the program was started with.
 enum ProgramArguments {
-  /// Reads the arguments after the program's name.
-  ///
-  /// Bytes that are not UTF-8 would not come back as they were, so that a file of another name would be written.
-  ///
-  /// - Throws: `UsageError.notUTF8` for the first that is no text.
-  static func read() throws(UsageError) -> [String] {
-    var arguments: [String] = []
-    for case let argument? in (0..<Int(CommandLine.argc)).map({ CommandLine.unsafeArgv[$0] }).dropFirst() {
-      guard let text = String(validatingCString: argument) else {
-        let bytes = UnsafeBufferPointer(start: argument, count: byteCount(argument))
-        throw .notUTF8(bytes.map(UInt8.init(bitPattern:)))
+  /// Reads the arguments after the program's name. Bytes that are not UTF-8 become what paths have for them.
+  static func read() -> [String] {
+    (1..<max(Int(CommandLine.argc), 1)).compactMap { number in
+      CommandLine.unsafeArgv[number].map { argument in
+        String(path: UnsafeRawBufferPointer(start: argument, count: byteCount(argument)))
       }
-      arguments.append(text)
     }
-    return arguments
   }
 
   private static func byteCount(_ text: UnsafePointer<CChar>) -> Int {

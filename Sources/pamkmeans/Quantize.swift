@@ -8,15 +8,20 @@ struct Quantize {
   private let weights: PixelWeights?
   private let messages: Messages
 
+  /// Chooses the palettes of `-track`.
+  private let tracker: Tracker?
+
   /// Reads the files of colors that the options name.
   ///
   /// - Throws: `NetpbmError`, `SystemError`, `TooFewColors`, `OutOfMemory`, `UsageError` where they are not what the options want.
   init(settings: Settings, messages: Messages) throws {
     given = try PaletteArguments(settings)
+    if let map = given.map { try settings.paletteFormat?.check(map) }
     weights = try settings.weightPath.map { path in
       try PixelWeights(
         path: path, memoryLimit: settings.memoryLimit, threadCount: settings.kMeans.threadCount)
     }
+    tracker = settings.isTracked ? Tracker(count: settings.kMeans.clusterCount) : nil
     self.settings = settings
     self.messages = messages
   }
@@ -31,16 +36,29 @@ struct Quantize {
     if reader.isTerminal {
       messages.note("waiting for a Netpbm image on standard input, which is a terminal; -help tells more")
     }
+    if settings.readsHistograms {
+      try runHistograms(reader, outputs)
+      return try outputs.close()
+    }
     // Rasters are walked again only to be written, weighed or measured.
-    let isKept =
-      settings.paletteDestination != .standardOutput || weights != nil || settings.measuresPixels
+    let isKept = settings.writesImages || settings.isExact || weights != nil || settings.measuresPixels
+    var previous: CountedImages?
+    var first: PamHeader?
     var number = 1
     var watch = Stopwatch()
     var shared: CountedImages?
     while let header = try reader.nextHeader() {
       messages.verbose("image \(number): \(header.summary)")
+      if HistogramImage.isOne(header) {
+        messages.note(
+          "image \(number) is a histogram, read as an image; \(OptionName.histogramInput) reads its colors")
+      }
+      if given.map == nil { try reader.named { try settings.paletteFormat?.check(header) } }
+      if settings.isShared || settings.isTracked {
+        try first?.checkIsLike(header, number: number, settings)
+        first = first ?? header
+      }
       if settings.isShared {
-        try shared?.header.checkIsLike(header, number: number)
         shared =
           try shared
           ?? CountedImages(
@@ -50,9 +68,10 @@ struct Quantize {
         watch = Stopwatch()
         var images = try CountedImages(
           header, expectedCount: header.width * header.height,
-          limit: settings.colorLimit(of: header, for: given.goals))
+          limit: settings.colorLimit(of: header, for: given.goals), reusing: previous)
         try images.read(header, from: reader, isKept: isKept)
         try reader.named { try quantize(images, number: number, to: outputs, &watch) }
+        previous = images.withoutPixels
       }
       number += 1
     }
@@ -63,6 +82,20 @@ struct Quantize {
     try outputs.close()
   }
 
+  /// Quantizes the sum of histograms.
+  private func runHistograms(_ reader: PamReader, _ outputs: Outputs) throws {
+    var watch = Stopwatch()
+    let (histogram, header) = try HistogramReader(reader).readAll()
+    try settings.paletteFormat?.check(header)
+    guard settings.onlyCounts || histogram.pixelCount <= Self.pixelLimit else {
+      throw NetpbmError("the histograms count more than \(Self.pixelLimit) pixels")
+    }
+    try quantize(CountedImages(header, histogram), number: 1, to: outputs, &watch)
+  }
+
+  /// The largest number of pixels whose sums of 16-bit coordinates fit in 64 bits.
+  private static let pixelLimit = Int.max / 65535
+
   private func quantize(
     _ images: CountedImages, number: Int, to outputs: Outputs, _ watch: inout Stopwatch
   ) throws {
@@ -72,6 +105,8 @@ struct Quantize {
     if images.droppedBitCount == 0 {
       messages.verbose("\(histogram.count) color\(histogram.count == 1 ? "" : "s")")
     }
+    try outputs.write(histogram, of: images.header)
+    guard !settings.onlyCounts else { return }
     if let map = given.map {
       return try write(images, histogram, in: map, to: outputs, &watch)
     }
@@ -79,7 +114,8 @@ struct Quantize {
     try reducer.check(given.goals)
     for goal in given.goals {
       var watch = watch.resumed
-      let reduction = try reducer.reduction(to: goal)
+      let reduction =
+        try tracker?.reduction(of: reducer, order: settings.order) ?? reducer.reduction(to: goal)
       watch.mark("clustering")
       if let shortfall = goal.shortfall(of: reduction) {
         messages.note(settings.isShared ? shortfall : "image \(number): \(shortfall)")
@@ -102,7 +138,7 @@ struct Quantize {
       histogram, in: try settings.colorSetting(of: header), settings: settings.kMeans,
       weights: try weights?.next(images, histogram), emphasis: settings.emphasis,
       start: try given.start?.start(for: header.tupleKind),
-      fixed: try given.fixed?.tuples(of: header),
+      fixed: try given.fixed?.tuples(of: header), snaps: settings.snaps,
       measure: isMeasured
         ? { [settings] mapping in
           let losses = try images.losses(of: mapping, histogram, settings)
@@ -131,6 +167,7 @@ struct Quantize {
     _ images: CountedImages, _ histogram: Histogram, in map: PaletteFile, to outputs: Outputs,
     _ watch: inout Stopwatch
   ) throws {
+    if settings.isExact { try map.check(images, histogram, settings) }
     let (mapping, header) = try map.map(
       images.header, histogram, in: settings.colorSetting(of: images.header),
       threadCount: settings.kMeans.threadCount)
@@ -152,17 +189,29 @@ struct Quantize {
 }
 
 extension PamHeader {
-  /// Checks that another image can share a palette with this one, the first.
+  /// Checks that another image can have the palette of this one, the first, or one that follows it.
   ///
   /// - Throws: `NetpbmError` if it cannot.
-  fileprivate func checkIsLike(_ other: PamHeader, number: Int) throws(NetpbmError) {
+  fileprivate func checkIsLike(_ other: PamHeader, number: Int, _ settings: Settings) throws(NetpbmError) {
+    let option = settings.isShared ? OptionName.shared : .track
+    guard other.layout.maxval == layout.maxval else {
+      throw NetpbmError(
+        "image \(number) has maxval \(other.layout.maxval), the first \(layout.maxval) (\(option)); pamdepth changes it"
+      )
+    }
+    if settings.isShared, isGray(besideColor: other) || other.isGray(besideColor: self) { return }
+    guard other.tupleKind.hasOpacity == tupleKind.hasOpacity else {
+      throw NetpbmError(
+        "image \(number) has \(other.tupleKind.hasOpacity ? "" : "no ")opacity, unlike the first (\(option)); pamchannel "
+          + "removes it")
+    }
     guard other.layout == layout else {
       throw NetpbmError(
-        "image \(number) has depth \(other.layout.depth) and maxval \(other.layout.maxval), the first \(layout.depth) and "
-          + "\(layout.maxval): \(OptionName.shared) wants one of each; pamdepth changes the maxval")
+        "image \(number) has depth \(other.layout.depth), the first \(layout.depth) (\(option)); pgmtoppm and ppmtopgm "
+          + "change it")
     }
     guard other.tupleKind == tupleKind else {
-      throw NetpbmError("image \(number) has another tuple type than the first (\(OptionName.shared))")
+      throw NetpbmError("image \(number) has another tuple type than the first (\(option))")
     }
   }
 }

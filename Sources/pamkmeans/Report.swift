@@ -77,11 +77,11 @@ struct Report {
   /// Whether no palette of as many colors has a lower inertia: known where the search is exact, and where nothing is lost.
   private var isOptimal: Bool {
     guard colorCount != nil, reduction.wantedCount != nil else { return false }
-    return reduction.clustering.map { $0.course?.isOptimal ?? false } ?? true
+    return reduction.clustering?.course?.isOptimal ?? (reduction.distortion.inertia == 0)
   }
 
   private func loss(_ json: inout JSONWriter) throws {
-    try json.member("inertia", reduction.distortion.inertia)
+    try json.member("inertia", reduction.distortion.roundedInertia)
     try json.name("history")
     try json.array { json in
       let scale = try reducer.inertiaScale()
@@ -103,7 +103,7 @@ struct Report {
           }
         }
         try json.member("pixels", losses.elements[entry].pixels)
-        try json.member("inertia", losses.elements[entry].inertia)
+        try json.member("inertia", reduction.distortion.rounded(losses.elements[entry].inertia))
       }
     }
   }

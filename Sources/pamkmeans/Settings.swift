@@ -4,8 +4,8 @@ import Quantization
 
 /// What the options ask for, read and checked.
 package struct Settings: Sendable {
-  /// Where palettes go, if anywhere.
-  package enum PaletteDestination: Equatable, Sendable {
+  /// Where palettes or histograms go.
+  package enum Destination: Equatable, Sendable {
     /// To standard output, instead of the images.
     case standardOutput
     /// To the file of this name, beside the images.
@@ -39,6 +39,9 @@ package struct Settings: Sendable {
   /// The file of the colors that have to be in every palette; nil is none.
   package var fixedPath: String?
 
+  /// Whether palette entries have to be colors of the image.
+  package var snaps = false
+
   /// The file of what pixels count for; nil is each the same.
   package var weightPath: String?
 
@@ -48,8 +51,17 @@ package struct Settings: Sendable {
   /// Whether all images of the input get one palette.
   package var isShared: Bool
 
+  /// Whether the palette of each image follows that of the image before.
+  package var isTracked: Bool
+
   /// The order of palettes.
   package var order = PaletteOrder.rgb
+
+  /// Whether a palette keeps the order of the file that it comes from, duplicates included.
+  package var keepsFileOrder = false
+
+  /// Whether a color that is not in the file to map to is an error.
+  package var isExact = false
 
   /// The dithering method and strength; nil is none.
   package var dither: DitherSettings?
@@ -68,7 +80,16 @@ package struct Settings: Sendable {
   package var colorLimit: Int?
 
   /// Where the palettes are written; nil is nowhere.
-  package var paletteDestination: PaletteDestination?
+  package var paletteDestination: Destination?
+
+  /// Where histograms are written; nil is nowhere.
+  package var histogramDestination: Destination?
+
+  /// Whether the input is histograms instead of images.
+  package var readsHistograms: Bool
+
+  /// The format of the palettes; nil is an image of one row.
+  package var paletteFormat: PaletteFormat?
 
   /// The file for the report; nil is none.
   package var reportPath: String?
@@ -122,21 +143,31 @@ extension Settings {
     } else {
       memoryLimit = AvailableMemory.byteCount / 4
     }
-    if let palette = options.palettes.palette {
-      let path = try OptionValue(.palette, palette).path()
-      paletteDestination = path == "-" ? .standardOutput : .file(path)
-    }
+    paletteDestination = try Self.destination(.palette, options.palettes.palette)
+    histogramDestination = try Self.destination(.histogramOutput, options.output.histogramOutput)
+    readsHistograms = options.output.isHistogram
+    paletteFormat = try Self.paletteFormat(options, goals)
     weightPath = try Self.path(of: .weightFile, options.color.weightFile)
     if let emphasis = options.color.emphasis {
       self.emphasis = try OptionValue(.emphasis, emphasis).number(atMost: 1)
     }
     mapPath = try Self.path(of: .mapFile, options.palettes.mapFile)
+    snaps = options.palettes.snaps
     fixedPath = try Self.path(of: .fixed, options.palettes.fixed)
     startPath = try Self.path(of: .startFile, options.clustering.startFile)
-    if let order = options.palettes.order {
-      self.order = try OptionValue(.order, order).choice(of: Options.orders)
+    if let text = options.palettes.order {
+      if let order = try OptionValue(.order, text).choice(of: Options.orders) {
+        self.order = order
+      } else {
+        keepsFileOrder = true
+        guard mapPath != nil else { throw .fileOrderWithoutFile }
+      }
     }
+    isExact = options.palettes.isExact
+    guard !isExact || mapPath != nil else { throw .exactWithoutFile }
     isShared = options.output.isShared
+    isTracked = options.output.isTracked
+    guard !isTracked || goals.count <= 1 else { throw .listWithTrack }
     dither = try Self.dither(options)
     isIndex = options.palettes.isIndex
     guard !isIndex || paletteDestination != .standardOutput else { throw .indexWithoutImages }
@@ -154,7 +185,8 @@ extension Settings {
   /// How many different colors an image may have before near ones are taken together: enough for as many as are wanted to
   /// be left when each sample has a bit less; nil is no limit.
   func colorLimit(of image: PamHeader, for goals: [ColorGoal]) -> Int? {
-    guard let colorLimit else { return nil }
+    // Histograms are exact, so that their sum does not depend on how the images were divided.
+    guard let colorLimit, histogramDestination == nil else { return nil }
     let wanted = goals.compactMap(\.ceiling).max() ?? 0
     let (enough, overflow) = wanted.multipliedReportingOverflow(by: 1 << min(image.layout.depth, 8))
     return max(colorLimit, 1 << 16, overflow ? Int.max : enough)
@@ -167,6 +199,19 @@ extension Settings {
         || goals.contains { goal in
           if case .decibels = goal { true } else { false }
         })
+  }
+
+  /// Whether images are counted, and nothing else.
+  var onlyCounts: Bool { histogramDestination == .standardOutput }
+
+  /// Whether images are written.
+  var writesImages: Bool { paletteDestination != .standardOutput && !onlyCounts && !readsHistograms }
+
+  /// Whether a terminal can show what goes to standard output.
+  var writesText: Bool {
+    if readsHistograms && paletteDestination != .standardOutput && !onlyCounts { return true }
+    guard paletteDestination == .standardOutput, let paletteFormat else { return isPlain }
+    return paletteFormat.isText
   }
 
   /// How the colors of an image are compared.
@@ -187,6 +232,29 @@ extension Settings {
     guard let text else { return nil }
     guard text != "-" else { throw .badValue(name, text, wanted: "a file: standard input is for images") }
     return try OptionValue(name, text).path()
+  }
+
+  private static func destination(_ name: OptionName, _ text: String?) throws(UsageError) -> Destination? {
+    guard let path = try text.map({ text throws(UsageError) in try OptionValue(name, text).path() }) else {
+      return nil
+    }
+    return path == "-" ? .standardOutput : .file(path)
+  }
+
+  /// The format of palettes, which has to have room for one palette of as many colors as are wanted.
+  private static func paletteFormat(
+    _ options: Options, _ goals: [ColorGoal]
+  ) throws(UsageError) -> PaletteFormat? {
+    guard let text = options.palettes.paletteFormat else { return nil }
+    guard options.palettes.palette != nil else { throw .formatWithoutPalette }
+    guard let format = try OptionValue(.paletteFormat, text).choice(of: Options.paletteFormats) else {
+      return nil
+    }
+    guard goals.count <= 1 else { throw .listWithFormat(format) }
+    if case .colorCount(let count) = goals.first, let capacity = format.capacity, count > capacity {
+      throw .paletteCount(count, format, limit: capacity)
+    }
+    return format
   }
 
   private static func dither(_ options: Options) throws(UsageError) -> DitherSettings? {
@@ -219,7 +287,10 @@ extension Settings {
       counts = try OptionValue(.colorCount, colorCount).wholeNumbers(atLeast: 1)
     }
     guard let decibels = options.count.decibels else {
-      guard !counts.isEmpty || options.palettes.mapFile != nil || options.clustering.startFile != nil else {
+      guard
+        !counts.isEmpty || options.palettes.mapFile != nil || options.clustering.startFile != nil
+          || options.output.histogramOutput == "-"
+      else {
         throw .missingColorCount(file: options.netpbmfile)
       }
       return counts.map(ColorGoal.colorCount)

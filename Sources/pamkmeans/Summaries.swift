@@ -2,10 +2,10 @@ import Clustering
 import PamStream
 import Quantization
 
-// What `-verbose` says of an image and of its palette.
+// The lines that `-verbose` writes about an image and its palette.
 
 extension PamHeader {
-  /// The image in one line: `PPM, 512 x 768, maxval 255`.
+  /// The header in one line: `PPM, 512 x 768, maxval 255`.
   var summary: String {
     var parts = ["\(format)".uppercased() + (isPlain ? " (plain)" : ""), "\(width) x \(height)"]
     if format == .pam {
@@ -28,10 +28,10 @@ extension StopReason {
 }
 
 extension Reduction {
-  /// How the palette was reached, in one line: `16 colors, inertia 139891234, run 1, 38 iterations, settled`.
+  /// The palette and the k-means run in one line: `16 colors, inertia 139891234, run 1, 38 iterations, settled`.
   var summary: String {
     var parts = [
-      "\(palette.count) color\(palette.count == 1 ? "" : "s")", "inertia \(distortion.inertia)",
+      "\(palette.count) color\(palette.count == 1 ? "" : "s")", "inertia \(distortion.roundedInertia)",
     ]
     if let course = clustering?.course {
       parts.append("run \(course.run)")

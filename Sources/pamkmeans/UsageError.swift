@@ -1,3 +1,5 @@
+import Quantization
+
 /// A mistake on the command line.
 package enum UsageError: Error, Equatable {
   /// No option begins with this, given as it was written.
@@ -30,16 +32,30 @@ package enum UsageError: Error, Equatable {
   case fixedCount(Int, path: String, wanted: Int)
   /// Several numbers of colors, where one is to be found.
   case listWithDecibels
+  /// Colors have to be in a file, and there is no such file.
+  case exactWithoutFile
+  /// The order of a file, and no such file.
+  case fileOrderWithoutFile
+  /// Several numbers of colors, where each image has one palette.
+  case listWithTrack
+  /// A format for palettes, and no file for them.
+  case formatWithoutPalette
+  /// Several numbers of colors, where the file has room for one palette.
+  case listWithFormat(PaletteFormat)
+  /// More colors than the format of the palette has room for.
+  case paletteCount(Int, PaletteFormat, limit: Int)
   /// More than one file name, all of them, two at least.
   case tooManyFiles([String])
-  /// One file for the palettes and for the report.
-  case sameFile(String)
+  /// One file for the output of two options.
+  case sameFile(OptionName, OptionName, String)
+  /// An option beside a histogram that is all there is to write.
+  case besideHistogram(OptionName)
+  /// Histograms are read, and nothing is written.
+  case histogramWithoutOutput
   /// A file for palettes or reports that standard output goes to.
   case standardOutputFile(OptionName, String)
   /// An image would go to a terminal, where nobody can read it.
   case imageToTerminal
-  /// An argument that is no text, its bytes.
-  case notUTF8([UInt8])
   /// A mistake that ArgumentParser found, in its words.
   case other(String)
 }
@@ -80,17 +96,32 @@ extension UsageError: CustomStringConvertible {
       "'\(path)' has \(count) color\(count == 1 ? "" : "s") to be fixed, but \(OptionName.colorCount) is \(wanted)"
     case .listWithDecibels:
       "\(OptionName.decibels) and a list of \(OptionName.colorCount) exclude each other"
+    case .exactWithoutFile:
+      "\(OptionName.exact) is for \(OptionName.mapFile)"
+    case .fileOrderWithoutFile:
+      "\(OptionName.order) file is for \(OptionName.mapFile)"
+    case .listWithTrack:
+      "\(OptionName.track) and a list of \(OptionName.colorCount) exclude each other"
+    case .formatWithoutPalette:
+      "\(OptionName.paletteFormat) is for \(OptionName.palette)"
+    case .listWithFormat(let format):
+      "\(OptionName.paletteFormat) \(format.rawValue) and a list of \(OptionName.colorCount) exclude each other"
+    case .paletteCount(let count, let format, let limit):
+      "\(OptionName.paletteFormat) \(format.rawValue) holds at most \(limit) colors, but \(OptionName.colorCount) is \(count)"
     case .tooManyFiles(let paths):
       "one file at the most, not \(paths.count): '\(paths[0])' '\(paths[1])'\(paths.count > 2 ? " ..." : "")"
         + Self.suggestion(paths)
-    case .sameFile(let path):
-      "\(OptionName.palette) and \(OptionName.report) cannot both be '\(path)'"
+    case .sameFile(let first, let second, let path):
+      "\(first) and \(second) cannot both be '\(path)'"
+    case .besideHistogram(let name):
+      "\(name) and \(OptionName.histogramOutput) - exclude each other"
+    case .histogramWithoutOutput:
+      "\(OptionName.histogramInput) writes no images; add \(OptionName.palette), \(OptionName.report) or "
+        + "\(OptionName.histogramOutput)"
     case .standardOutputFile(let name, let path):
       "\(name): '\(path)' is where standard output goes"
     case .imageToTerminal:
       "standard output is a terminal: add '> file' to write the image to a file, or \(OptionName.plain) to read its samples"
-    case .notUTF8(let bytes):
-      "the argument '\(String(harmless: bytes))' is not UTF-8"
     case .other(let message):
       message.split { $0.isWhitespace }.joined(separator: " ")
     }

@@ -1,17 +1,18 @@
 import PamStream
 import Quantization
 
-/// Reads a file of colors: a list is the same colors as its plain reading, whatever way it is written.
+/// Reads a palette file: its colors stay the same when they are written in the formats of several programs.
 struct PaletteCheck {
   private let bytes: UnsafeRawBufferPointer
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   func check() throws {
-    let samples = try? Array(PaletteText.samples(bytes))
-    if let samples {
-      try FuzzTarget.require(!samples.isEmpty && samples.count % 3 == 0, "\(samples.count) samples")
-      try checkRespelled(samples)
+    let list = try? PaletteReader.colors(bytes)
+    if let list {
+      let count = list.tuples.count
+      try FuzzTarget.require(count > 0 && count % list.layout.bytesPerTuple == 0, "\(count) bytes")
+      try checkRespelled(list)
     }
     let file = try ScratchFile(bytes)
     let palette: PaletteFile
@@ -22,14 +23,13 @@ struct PaletteCheck {
     } catch {
       let message = "\(error)"
       try FuzzTarget.require(!message.isEmpty && message.harmless == message, "the message '\(message)'")
-      try FuzzTarget.require(samples == nil || bytes.first == UInt8(ascii: "P"), "refused: \(message)")
       return
     }
-    try check(palette, samples)
+    try check(palette, list)
   }
 
-  /// The colors are different, in order, and those of the text.
-  private func check(_ file: PaletteFile, _ samples: [UInt8]?) throws {
+  /// The colors are distinct, in order, and those of the list.
+  private func check(_ file: PaletteFile, _ list: ColorList?) throws {
     let palette = file.palette
     let colors = (0..<palette.count).map { entry in
       (0..<palette.layout.depth).map { palette.sample(plane: $0, of: entry) }
@@ -37,29 +37,39 @@ struct PaletteCheck {
     for (first, second) in zip(colors, colors.dropFirst()) {
       try FuzzTarget.require(first.lexicographicallyPrecedes(second), "\(first) before \(second)")
     }
-    guard bytes.first != UInt8(ascii: "P") else { return }
-    let wanted = Set(
-      stride(from: 0, to: samples?.count ?? 0, by: 3).map { start in
-        (samples ?? [])[start..<start + 3].map(Int.init)
-      })
-    try FuzzTarget.require(wanted == Set(colors), "\(colors) instead of \(wanted)")
+    guard bytes.first != UInt8(ascii: "P"), let list else { return }
+    try FuzzTarget.require(list.layout == palette.layout, "another layout")
+    try FuzzTarget.require(Set(Self.samples(list)) == Set(colors), "\(colors) instead of those of the list")
   }
 
-  /// The colors written by plain means, both ways.
-  private func checkRespelled(_ samples: [UInt8]) throws {
-    let triples = stride(from: 0, to: samples.count, by: 3).map { samples[$0..<$0 + 3] }
-    let digits = Array("0123456789abcdef".utf8)
-    var hex: [UInt8] = []
-    for triple in triples {
-      for sample in triple { hex += [digits[Int(sample / 16)], digits[Int(sample % 16)]] }
-      hex.append(0x0A)
+  private static func samples(_ list: ColorList) -> [[Int]] {
+    let bytes = list.tuples.map(Int.init)
+    let samples =
+      list.layout.bytesPerSample == 1
+      ? bytes : stride(from: 0, to: bytes.count, by: 2).map { bytes[$0] << 8 | bytes[$0 + 1] }
+    return stride(from: 0, to: samples.count, by: list.layout.depth).map { start in
+      Array(samples[start..<start + list.layout.depth])
     }
-    let gimp =
-      "GIMP Palette\nName: x\n#\n"
-      + triples.map { $0.map(String.init).joined(separator: " ") + "\tname\r\n" }.joined()
-    let fromHex = try hex.withUnsafeBytes { Array(try PaletteText.samples($0)) }
-    try FuzzTarget.require(fromHex == samples, "otherwise as a hex list")
-    let fromGimp = try Array(gimp.utf8).withUnsafeBytes { Array(try PaletteText.samples($0)) }
-    try FuzzTarget.require(fromGimp == samples, "otherwise as a GIMP palette")
+  }
+
+  /// The colors written by plain means, several ways.
+  private func checkRespelled(_ list: ColorList) throws {
+    guard list.layout.maxval == 255 else { return }
+    let colors = Self.samples(list)
+    let hasOpacity = list.layout.depth == 4
+    let hex = colors.map { color in
+      color.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+    let decimal = colors.map { $0.map(String.init).joined(separator: " ") }
+    var spellings = [
+      hex.joined(separator: "\n"), hex.map { "#\($0)" }.joined(separator: ", "),
+      hex.map { "--x: #\($0)" }.joined(separator: ";"),
+      "GIMP Palette\n\(hasOpacity ? "Channels: RGBA\n" : "")#\n" + decimal.joined(separator: "\tname\r\n"),
+    ]
+    if !hasOpacity { spellings.append("JASC-PAL\n0100\n\(colors.count)\n" + decimal.joined(separator: "\n")) }
+    for spelling in spellings {
+      let read = try Array(spelling.utf8).withUnsafeBytes { try Self.samples(PaletteReader.colors($0)) }
+      try FuzzTarget.require(read == colors, "otherwise as \(spelling)")
+    }
   }
 }

@@ -35,7 +35,7 @@ import pamkmeans
       ("-kx", .unknownOption("-kx", suggestion: .colorCount)),
       ("--seedling 1", .unknownOption("--seedling", suggestion: .seed)),
       ("-s1", .unknownOption("-s1", suggestion: nil)),
-      ("-ma 3", .ambiguousOption("ma", candidates: [.iterationLimit, .mapFile, .palette])),
+      ("-ma 3", .ambiguousOption("ma", candidates: [.iterationLimit, .mapFile, .palette, .paletteFormat])),
       ("--v", .ambiguousOption("v", candidates: [.verbose, .version])),
       ("-k", .missingValue(.colorCount)), ("-k 7 --mapout", .missingValue(.palette)),
       ("-p", .ambiguousOption("p", candidates: [.decibels, .plain])),

@@ -79,7 +79,7 @@ import pamkmeans
         "pamkmeans: cannot create '/nowhere/r': No such file or directory"
       ),
       (["-k"], "pamkmeans: -k: a value is missing"),
-      (["-ma", "5"], "pamkmeans: -ma is ambiguous: -maxiter, -mapfile, -mapout"),
+      (["-ma", "5"], "pamkmeans: -ma is ambiguous: -maxiter, -mapfile, -mapout, -mapformat"),
       (["--foo"], "pamkmeans: unknown option '--foo'; -help=all lists the options"),
       (["-plain=yes"], "pamkmeans: -plain: takes no value, but 'yes' was given"),
       (["-k7", "a", "b"], "pamkmeans: one file at the most, not 2: 'a' 'b'"),

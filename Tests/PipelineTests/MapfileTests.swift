@@ -121,9 +121,9 @@ import Testing
 
   @Test(arguments: [
     ("GIMP Palette\n1 2\n", "line 2 is no color"), ("GIMP Palette\n1 2 256\n", "line 2 is no color"),
-    ("GIMP Palette\n# nothing\n", "there is no color in it"), ("ff0000\nff00\n", "line 2 is no color"),
-    ("hello\n", "neither a Netpbm image nor a GIMP palette nor a list of hexadecimal colors"),
-    ("\n\n", "neither a Netpbm image nor a GIMP palette nor a list of hexadecimal colors"),
+    ("GIMP Palette\n# nothing\n", "there is no color in it"), ("ff0000\nff000\n", "line 2 is no color"),
+    ("hello\n", "hexadecimal colors, JASC, paint.net, .act, .aco or .ase"),
+    ("\n\n", "hexadecimal colors, JASC, paint.net, .act, .aco or .ase"),
     ("", "'PATH' is empty: no Netpbm image"),
     ("P6\n3 3\n255\nabc", "end of file in the raster: 3 of 27 bytes"),
   ])
@@ -136,6 +136,52 @@ import Testing
       #expect(outcome.errorLines.count == 1)
       #expect(outcome.errors.hasSuffix("\(mistake.replacing("PATH", with: path))\n"))
     }
+  }
+
+  // MARK: - Exact colors
+
+  @Test func colorsThatAreNotThereAreNamed() throws {
+    let path = try file("colors.hex", Data("c81e1e 1080f0 808080".utf8))
+    var image = NetpbmImage(magic: 6, width: 5, height: 4, depth: 3, maxval: 255)
+    for place in 0..<20 { image.samples += place % 3 == 0 ? [200, 30, 30] : [16, 128, 240] }
+    let good = try Program.run(["-mapfile", path, "-exact"], input: .bytes(image.bytes))
+    #expect(good.status == 0 && good.errors.isEmpty && good.output == image.bytes)
+    image.samples.replaceSubrange(3 * 19..<3 * 20, with: [1, 2, 3])
+    image.samples.replaceSubrange(3 * 13..<3 * 14, with: [200, 30, 31])
+    for options in [[], ["-dither", "bayer8"], ["-mapout", "-"], ["-space", "oklab"], ["-memory", "1K"]] {
+      let bad = try Program.run(["-mapfile", path, "-exact"] + options, input: .bytes(image.bytes))
+      #expect(bad.status == 1 && bad.output.isEmpty)
+      #expect(
+        bad.errors == "pamkmeans: the color 200 30 31 at column 3, row 2 is not in '\(path)' (-exact)\n")
+    }
+    let without = try Program.run(["-k", "3", "-exact"], input: .bytes(image.bytes))
+    #expect(without.status == 1 && without.errors == "pamkmeans: -exact is for -mapfile\n")
+  }
+
+  /// Other maxvals and planes: what counts is the same color.
+  @Test func exactColorsMayBeWrittenOtherwise() throws {
+    let path = try file("colors.hex", Data("ff0000 000000 333333".utf8))
+    let images: [(NetpbmImage, Bool)] = [
+      (NetpbmImage(magic: 6, width: 1, height: 1, depth: 3, maxval: 1, samples: [1, 0, 0]), true),
+      (NetpbmImage(magic: 5, width: 2, height: 1, maxval: 5, samples: [0, 1]), true),
+      (NetpbmImage(magic: 5, width: 2, height: 1, maxval: 5, samples: [0, 2]), false),
+      (NetpbmImage(magic: 6, width: 1, height: 1, depth: 3, maxval: 65535, samples: [65535, 0, 0]), true),
+      (NetpbmImage(magic: 6, width: 1, height: 1, depth: 3, maxval: 65535, samples: [65535, 1, 0]), false),
+      (
+        NetpbmImage(
+          magic: 7, width: 1, height: 1, depth: 4, maxval: 255, tupleType: "RGB_ALPHA",
+          samples: [255, 0, 0, 9]),
+        true
+      ),
+    ]
+    for (image, isExact) in images {
+      let outcome = try Program.run(["-mapfile", path, "-exact"], input: .bytes(image.bytes))
+      #expect(outcome.status == (isExact ? 0 : 1), "\(image.summary): \(outcome.errors)")
+    }
+    let opacity = try file("opacity.hex", Data("ff000009 000000ff".utf8))
+    #expect(try Program.run(["-mapfile", opacity, "-exact"], input: .bytes(images[5].0.bytes)).status == 0)
+    let other = try file("other.hex", Data("ff00000a 000000ff".utf8))
+    #expect(try Program.run(["-mapfile", other, "-exact"], input: .bytes(images[5].0.bytes)).status == 1)
   }
 
   @Test func otherPlanesAreNotCompared() throws {

@@ -228,4 +228,40 @@ import Testing
     #expect(
       try run(["-mapfile", path], gray).tuples == [[0, 0, 0, 255], [200, 200, 200, 128], [9, 9, 9, 0]])
   }
+
+  /// An opaque image needs the same number of colors with opacity as without, and has the same error.
+  @Test func opaqueImagesHaveTheErrorOfColors() throws {
+    let color = NetpbmImage.noise(magic: 6, width: 40, height: 30, maxval: 255)
+    var opaque = color
+    (opaque.magic, opaque.depth, opaque.tupleType) = (7, 4, "RGB_ALPHA")
+    opaque.samples = color.tuples.flatMap { $0 + [255] }
+    let reports = try [color, opaque].map { image in
+      try report(["-psnr", "18"], image)
+    }
+    for key in ["k", "mse", "psnr", "inertia"] {
+      let values = reports.map { $0[key] as? NSObject }
+      #expect(values[0] != nil && values[0] == values[1], "\(key): \(values)")
+    }
+  }
+
+  /// What is hardly visible hardly counts: a white pixel of opacity 3 that becomes transparent.
+  @Test func invisibleErrorsAreSmall() throws {
+    let image = NetpbmImage(
+      magic: 7, width: 4, height: 1, depth: 4, maxval: 255, tupleType: "RGB_ALPHA",
+      samples: [255, 255, 255, 3, 255, 255, 255, 255, 255, 255, 255, 255, 1, 2, 3, 0])
+    let visible = try report(["-k", "2"], image)
+    // On the background b the pixel changes by 3 (1 - b) of 255, whose mean square is 3.
+    let mse = 3.0 * 3 / 4
+    #expect(abs(try #require(visible["mse"] as? Double) - mse) < 1e-9)
+    #expect(abs(try #require(visible["psnr"] as? Double) - 10 * log10(255 * 255 * 3 / mse)) < 1e-9)
+  }
+
+  private func report(_ arguments: [String], _ image: NetpbmImage) throws -> [String: Any] {
+    let scratch = try TemporaryDirectory()
+    let path = scratch.path("report")
+    let outcome = try Program.run(arguments + ["-report", path], input: .bytes(image.bytes))
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    let report = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
+    return try #require(report as? [String: Any])
+  }
 }

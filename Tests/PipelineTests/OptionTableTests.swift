@@ -11,12 +11,13 @@ import pamkmeans
     case .decibels: ["-psnr", "20"]
     case .effort: ["-effort", "fast"]
     case .start: ["-init", "wu"]
+    case .paletteFormat: ["-mapout", "/dev/null", "-mapformat", "hex"]
     case .order: ["-sort", "count"]
     case .space: ["-space", "oklab"]
     case .opacity: ["-alpha", "planes"]
     case .weightFile: ["-weightfile", path + ".pgm"]
     case .startFile, .mapFile, .fixed: ["\(name)", path]
-    case .palette, .report: ["\(name)", "/dev/null"]
+    case .palette, .report, .histogramOutput: ["\(name)", "/dev/null"]
     case .method: ["-method", "meanshift"]
     case .bandwidth: ["-method", "meanshift", "-bandwidth", "0.2"]
     case .dither: ["-dither", "bluenoise"]
@@ -33,7 +34,8 @@ import pamkmeans
     try Data("000000\n808080\nffffff\n".utf8).write(to: URL(fileURLWithPath: path))
     let image = NetpbmImage.noise(magic: 6, maxval: 255).bytes
     try NetpbmImage.noise(magic: 5, maxval: 255).bytes.write(to: URL(fileURLWithPath: path + ".pgm"))
-    let names = OptionName.allCases.filter { $0 != .version && $0 != .help }
+    let histogram = try Program.run(["-histout", "-"], input: .bytes(image)).output
+    let names = OptionName.allCases.filter { ![.version, .help, .exact].contains($0) }
     for (index, first) in names.enumerated() {
       for second in names[(index + 1)...] {
         var line = arguments(first, path) + arguments(second, path)
@@ -42,7 +44,9 @@ import pamkmeans
         if ![first, second].contains(where: counts.contains) {
           line += ["-k", "3"]
         }
-        let outcome = try Program.run(line, input: .bytes(image))
+        let readsHistogram = [first, second].contains(.histogramInput)
+        if readsHistogram && ![first, second].contains(.palette) { line += ["-mapout", "/dev/null"] }
+        let outcome = try Program.run(line, input: .bytes(readsHistogram ? histogram : image))
         let modes: [OptionName] = [.method, .bandwidth]
         let isForModes =
           modes.contains(first) && OptionTable.notForModes.contains(second)

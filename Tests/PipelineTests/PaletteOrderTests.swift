@@ -60,6 +60,52 @@ import Testing
     }
   }
 
+  /// The order of a file, in which the second color comes twice.
+  @Test(arguments: [[], ["-dither", "bayer8"], ["-floyd"]])
+  func filesKeepTheirOrder(options: [String]) throws {
+    let scratch = try TemporaryDirectory()
+    let paths = [scratch.path("colors.hex"), scratch.path("colors.ppm")]
+    let colors = [[200, 30, 30], [16, 128, 240], [16, 128, 240], [255, 255, 255], [0, 0, 0]]
+    try Data("c81e1e 1080f0 1080f0 ffffff 000000".utf8).write(to: URL(fileURLWithPath: paths[0]))
+    let file = NetpbmImage(
+      magic: 6, width: 5, height: 1, depth: 3, maxval: 255, samples: colors.flatMap { $0 })
+    try file.bytes.write(to: URL(fileURLWithPath: paths[1]))
+    let image = Self.images[0]
+    for path in paths {
+      let plain = try Program.run(["-mapfile", path] + options, input: .bytes(image.bytes)).output
+      let (output, palette) = try run(["-mapfile", path, "-sort", "file"] + options, image)
+      #expect(output.bytes == plain && palette == file)
+      let (indices, _) = try run(["-mapfile", path, "-sort", "file", "-index"] + options, image)
+      #expect(indices.maxval == 4 && !indices.samples.contains(2))
+      #expect(indices.samples.map { colors[$0] } == output.tuples)
+    }
+  }
+
+  @Test func anOrderOfFilesNeedsAFile() throws {
+    let image = Self.images[3].bytes
+    let without = try Program.run(["-k", "4", "-sort", "file"], input: .bytes(image))
+    #expect(without.status == 1 && without.errors == "pamkmeans: -sort file is for -mapfile\n")
+    let scratch = try TemporaryDirectory()
+    let path = scratch.path("colors.hex")
+    try Data("c81e1e 1080f0".utf8).write(to: URL(fileURLWithPath: path))
+    let carried = try Program.run(["-mapfile", path, "-sort", "file"], input: .bytes(image))
+    #expect(
+      carried.errors
+        == "pamkmeans: the image has opacity and the colors of -mapfile have none, so -sort file has no order\n"
+    )
+  }
+
+  @Test func transparentColorsComeFirst() throws {
+    let image = NetpbmImage(
+      magic: 7, width: 4, height: 1, depth: 4, maxval: 255, tupleType: "RGB_ALPHA",
+      samples: [9, 9, 9, 255, 200, 0, 0, 255, 100, 100, 100, 0, 10, 0, 0, 255])
+    let (indices, palette) = try run(["-k", "4", "-sort", "transparent", "-index"], image)
+    #expect(palette.tuples == [[100, 100, 100, 0], [9, 9, 9, 255], [10, 0, 0, 255], [200, 0, 0, 255]])
+    #expect(indices.samples == [1, 3, 0, 2])
+    let gray = NetpbmImage.noise(magic: 5, maxval: 255)
+    #expect(try run(["-k", "5", "-sort", "transparent"], gray) == run(["-k", "5"], gray))
+  }
+
   @Test func moreColorsThanNumbersAreAnError() throws {
     // 65537 different colors.
     let samples = (0...65536).flatMap { [$0 & 255, $0 >> 8 & 255, $0 >> 16] }

@@ -109,18 +109,68 @@ import Testing
     }
   }
 
+  /// Gray counts as three equal planes, whatever the order, and comes out as color.
+  @Test(arguments: [[], ["-index"], ["-dither", "bayer8"], ["-memory", "1K"], ["-weightfile", "weights"]])
+  func grayGoesBesideColor(options: [String]) throws {
+    let scratch = try TemporaryDirectory()
+    let colors = (0..<2).map { _ in NetpbmImage.noise(magic: 6, width: 20, height: 10, maxval: 255) }
+    let gray = NetpbmImage.noise(magic: 5, width: 20, height: 10, maxval: 255)
+    var wide = gray.with(magic: 6)
+    wide.depth = 3
+    wide.samples = gray.samples.flatMap { [$0, $0, $0] }
+    let weights = scratch.path("weights")
+    try NetpbmImage.noise(magic: 5, width: 20, height: 10, maxval: 9).bytes
+      .write(to: URL(fileURLWithPath: weights))
+    let options = options.map { $0 == "weights" ? weights : $0 }
+    for place in 0..<3 {
+      var (mixed, widened) = (colors, colors)
+      mixed.insert(gray, at: place)
+      widened.insert(wide, at: place)
+      for output in [["-k", "7"], ["-k", "7", "-mapout", "-"]]
+      where options != ["-index"] || output.count == 2 {
+        let outcomes = try [mixed, widened].map { images in
+          try Program.run(
+            ["-shared"] + output + options, input: .bytes(images.reduce(Data()) { $0 + $1.bytes }))
+        }
+        #expect(outcomes[0].status == 0 && outcomes[0].errors.isEmpty, "\(outcomes[0].errors)")
+        #expect(outcomes[0].output == outcomes[1].output, "\(place) \(output)")
+      }
+    }
+    // A raw file is read again, not kept.
+    let path = scratch.path("images")
+    try (gray.bytes + colors[0].bytes).write(to: URL(fileURLWithPath: path))
+    let outcome = try Program.run(["-shared", "-k", "1000", path])
+    #expect(try NetpbmImage.read(outcome.output) == [wide, colors[0]])
+  }
+
+  @Test func grayAloneStaysGray() throws {
+    let images = [NetpbmImage.noise(magic: 5, maxval: 255), .noise(magic: 5, width: 3, maxval: 255)]
+    let outcome = try Program.run(
+      ["-shared", "-k", "4"], input: .bytes(images.reduce(Data()) { $0 + $1.bytes }))
+    #expect(try NetpbmImage.read(outcome.output).allSatisfy { $0.magic == 5 })
+    let opacity = [
+      NetpbmImage.noise(magic: 7, depth: 2, maxval: 255, tupleType: "GRAYSCALE_ALPHA"),
+      .noise(magic: 7, depth: 4, maxval: 255, tupleType: "RGB_ALPHA"),
+    ]
+    let both = try Program.run(
+      ["-shared", "-k", "9"], input: .bytes(opacity.reduce(Data()) { $0 + $1.bytes }))
+    #expect(try NetpbmImage.read(both.output).allSatisfy { $0.tupleType == "RGB_ALPHA" })
+  }
+
   @Test func otherKindsOfImagesAreRefused() throws {
     let first = NetpbmImage.noise(magic: 6, maxval: 255)
     let cases: [(NetpbmImage, String)] = [
       (
         .noise(magic: 6, maxval: 1000),
-        "image 2 has depth 3 and maxval 1000, the first 3 and 255: -shared wants one of each; "
-          + "pamdepth changes the maxval"
+        "image 2 has maxval 1000, the first 255 (-shared); pamdepth changes it"
       ),
       (
-        .noise(magic: 5, maxval: 255),
-        "image 2 has depth 1 and maxval 255, the first 3 and 255: -shared wants one of each; "
-          + "pamdepth changes the maxval"
+        .noise(magic: 7, depth: 4, maxval: 255, tupleType: "RGB_ALPHA"),
+        "image 2 has opacity, unlike the first (-shared); pamchannel removes it"
+      ),
+      (
+        .noise(magic: 7, depth: 5, maxval: 255),
+        "image 2 has depth 5, the first 3 (-shared); pgmtoppm and ppmtopgm change it"
       ),
       (
         .noise(magic: 7, depth: 3, maxval: 255, tupleType: "HSV"),

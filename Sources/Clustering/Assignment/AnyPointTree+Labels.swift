@@ -5,8 +5,8 @@ extension AnyPointTree {
   ///
   /// - Parameters:
   ///   - centroids: At least one.
-  ///   - threadCount: Threads that may work at a time, at least 1.
-  /// - Returns: The number of the centroid for each point.
+  ///   - threadCount: Maximum number of threads, at least 1.
+  /// - Returns: The number of each point's nearest centroid.
   /// - Throws: `OutOfMemory`.
   package func labels(nearest centroids: Centroids, threadCount: Int) throws -> Storage<UInt32> {
     let labels = try Storage<UInt32>(count: points.count)
@@ -17,5 +17,28 @@ extension AnyPointTree {
       _ = try Assigner(tree, threadCount: threadCount).assign(to: centroids, labels: labels)
     }
     return labels
+  }
+
+  /// Assigns the points to given positions.
+  ///
+  /// - Parameters:
+  ///   - positions: Positions on the points' grid, distinct and in lexicographic order.
+  ///   - threadCount: Maximum number of threads, at least 1.
+  /// - Returns: The clusters; a position need not have points.
+  /// - Throws: `OutOfMemory`.
+  package func clustering(at positions: Centroids, threadCount: Int) throws -> Clustering {
+    switch self {
+    case .float(let tree): try Assigner(tree, threadCount: threadCount).clustering(at: positions)
+    case .double(let tree): try Assigner(tree, threadCount: threadCount).clustering(at: positions)
+    }
+  }
+}
+
+extension Assigner {
+  fileprivate func clustering(at positions: Centroids) throws -> Clustering {
+    let labels = try Storage<UInt32>(count: tree.points.count)
+    let clusters = try assign(to: positions, labels: labels)
+    return Clustering(
+      positions: positions, labels: labels, clusters: clusters, inertia: inertia(clusters, positions))
   }
 }

@@ -32,6 +32,38 @@ package struct KMeans {
     }
   }
 
+  /// Clusters points by one search that starts from given centroids.
+  ///
+  /// - Parameters:
+  ///   - forest: The points, as in `cluster`.
+  ///   - start: The centroids; together with the fixed ones `settings.clusterCount`.
+  ///   - fixed: Fixed positions, as in `cluster`.
+  ///   - rounding: Rounds centroids, as in `cluster`.
+  ///   - progress: Called repeatedly with 1 and the number of iterations so far.
+  /// - Returns: The palette and its clusters.
+  /// - Throws: `OutOfMemory`.
+  package func search(
+    _ forest: AnyPointTree, from start: Centroids, fixed: Centroids?, rounding: (any Rounding)?,
+    progress: @escaping (Int, Int) -> Void = { _, _ in }
+  ) throws -> Clustering {
+    switch forest {
+    case .float(let tree): try search(tree, start, fixed, rounding, progress)
+    case .double(let tree): try search(tree, start, fixed, rounding, progress)
+    }
+  }
+
+  private func search<Scalar: ExactScalar>(
+    _ tree: PointTree<Scalar>, _ start: Centroids, _ fixed: Centroids?, _ rounding: (any Rounding)?,
+    _ progress: @escaping (Int, Int) -> Void
+  ) throws -> Clustering {
+    let assigner = Assigner(tree, threadCount: settings.threadCount)
+    if fixed?.count ?? 0 == 0, let optimum = try optimum(assigner, rounding) { return optimum }
+    return try Run(
+      settings: settings, number: 0, assigner: assigner, fixed: fixed, rounding: rounding,
+      progress: { progress(1, $0) }
+    ).searching(from: start.following(fixed))
+  }
+
   private func best<Scalar: ExactScalar>(
     of tree: PointTree<Scalar>, _ start: Centroids?, _ fixed: Centroids?, _ rounding: (any Rounding)?,
     _ progress: @escaping (Int, Int) -> Void

@@ -35,8 +35,10 @@ struct Run<Scalar: ExactScalar> {
 
   /// Searches for the lowest inertia: the first run starts from boxes, the others from k-means++.
   ///
+  /// - Parameter given: Centroids to start from instead, fixed ones first.
+  /// - Returns: The palette and its clusters.
   /// - Throws: `OutOfMemory`.
-  func searching() throws -> Clustering {
+  func searching(from given: Centroids? = nil) throws -> Clustering {
     // Each run shakes by numbers of its own.
     var generator = SplitMix64(seed: settings.seed, run: number)
     let search = Search(
@@ -44,7 +46,7 @@ struct Run<Scalar: ExactScalar> {
       seed: number == 0 ? settings.seed : generator.next(), threadCount: settings.threadCount)
     var lloyd = self.lloyd
     lloyd.iterationLimit = min(lloyd.iterationLimit ?? Int.max, settings.effort.finalIterations)
-    let start = try number == 0 ? search.centroids() : search.centroids(from: centroids(.kMeansPlusPlus))
+    let start = try search.centroids(from: number == 0 ? given : centroids(.kMeansPlusPlus))
     var outcome = try lloyd.run(from: start, progress: progress)
     if outcome.ending == .iterationLimit && outcome.history.count < settings.iterationLimit ?? Int.max {
       // Only the search's own limit was reached: what follows goes on until nothing changes.

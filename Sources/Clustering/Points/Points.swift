@@ -1,26 +1,26 @@
 import Memory
 
-/// What k-means clusters: distinct points on a grid, each with a weight.
+/// The input of a clustering: distinct points on a grid, each with a weight.
 ///
-/// The points are in Morton order or in another that keeps near points together; the tree is built on it. They may
-/// fall in two parts, each in such an order by itself.
+/// The points are in Morton order or another order that keeps close points together; the tree relies on it. They may
+/// consist of two parts, each in such an order.
 package final class Points {
-  /// Points, at least 1.
+  /// Number of points, at least 1.
   package let count: Int
 
-  /// Coordinates of a point, at least 1.
+  /// Number of coordinates of a point, at least 1.
   package let dimension: Int
 
-  /// The largest value a coordinate may have, `1...65535`.
+  /// The largest coordinate of the grid, `1...65535`.
   package let upperBound: Int
 
   /// The coordinates, plane by plane: coordinate `d` of point `i` at `d * count + i`.
   package let coordinates: Storage<UInt16>
 
-  /// A count of pixels for each point, at least 1.
+  /// The weight of each point, at least 1: its pixel count, unless other weights are given.
   package let weights: Storage<Int>
 
-  /// The first point of the second part; nil if there is one part only.
+  /// The first point of the second part; nil if there is only one part.
   let secondPart: Int?
 
   /// Takes over coordinates and weights.
@@ -41,12 +41,14 @@ package final class Points {
 
   /// One coordinate of one point.
   @inline(__always)
-  func coordinate(_ plane: Int, of point: Int) -> Int {
+  package func coordinate(_ plane: Int, of point: Int) -> Int {
     Int(coordinates.elements[plane * count + point])
   }
 
-  /// The squared distance between a point and a position on the grid, which has `dimension` coordinates with
-  /// `fractionBits` fractional bits, in units of the grid squared times `4^fractionBits`.
+  /// The squared distance between a point and a position.
+  ///
+  /// The position has `dimension` coordinates with `fractionBits` fractional bits. The unit is that of the position's
+  /// grid, squared.
   @inline(__always)
   func squaredDistance(_ point: Int, to position: UnsafePointer<Int32>, fractionBits: Int) -> Int {
     var sum = 0
@@ -59,10 +61,10 @@ package final class Points {
 }
 
 extension Points {
-  /// Counts the points that are not at one of some positions.
+  /// Counts the points that are at none of the given positions.
   ///
-  /// - Parameter positions: On the points' grid, distinct and in lexicographic order; nil is none.
-  /// - Returns: How many.
+  /// - Parameter positions: Distinct positions on the points' grid, in lexicographic order; nil is none.
+  /// - Returns: Their number.
   package func count(notOn positions: Centroids?) -> Int {
     guard let positions else { return count }
     return (0..<count).count { point in
@@ -73,7 +75,8 @@ extension Points {
     }
   }
 
-  /// Below 0, 0 or above 0 as a point precedes a position on its grid, is at it or follows it.
+  /// Compares a point with a position on the points' grid in lexicographic order: negative if the point precedes it, 0
+  /// if it is there, else positive.
   private func compare(_ point: Int, with position: UnsafePointer<Int32>) -> Int {
     for plane in 0..<dimension {
       let difference = coordinate(plane, of: point) - Int(position[plane])

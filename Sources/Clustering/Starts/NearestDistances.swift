@@ -1,20 +1,28 @@
 import Memory
 
-/// The squared distance of each point from the nearest of the points chosen so far.
+/// The squared distance of each point from the nearest chosen position.
 package struct NearestDistances<Scalar: ExactScalar> {
   private typealias Vector = Scalar.Vector
 
   private let tree: PointTree<Scalar>
 
-  /// Squared distances on the grid of the points; infinite before the first choice. For a vector's width beyond the
-  /// last point they are those of nothing, with no weight.
+  /// Squared distances in units of the points' grid; infinite before the first choice. Both arrays are padded by eight
+  /// elements of weight 0, so that vectors can read beyond the last point.
   private let squares: Storage<Scalar>
   private let weights: Storage<Double>
 
-  /// Weighted sums of the squared distances over blocks of `blockLength` points, always added up in the same order.
+  /// Weighted sums of the squared distances over blocks of `blockLength` points. The order of addition never varies, so
+  /// the sums are the same in each run.
   private let blocks: Storage<Double>
 
   private static var blockLength: Int { 1024 }
+
+  /// The largest squared distance in each block.
+  private let largest: Storage<Scalar>
+
+  /// For each block the lowest coordinate of its points in each dimension, then the highest. The points are sorted along a
+  /// space-filling curve, so most blocks are small, and a position changes no distance in most of them.
+  private let boxes: Storage<Scalar>
 
   /// - Throws: `OutOfMemory`.
   package init(_ tree: PointTree<Scalar>) throws {
@@ -27,43 +35,84 @@ package struct NearestDistances<Scalar: ExactScalar> {
       squares.base[point] = .infinity
       weights.base[point] = Double(tree.points.weights.base[point])
     }
+    largest = try Storage(count: blocks.elements.count)
+    boxes = try Storage(count: 2 * tree.points.dimension * blocks.elements.count)
+    for block in 0..<blocks.elements.count {
+      largest.base[block] = .infinity
+      measureBox(block)
+    }
   }
 
-  /// Takes a point among the chosen ones.
+  private func measureBox(_ block: Int) {
+    let points = tree.points
+    let middle = gridMiddle(upperBound: points.upperBound)
+    let start = block * Self.blockLength
+    let end = min(start + Self.blockLength, points.count)
+    for plane in 0..<points.dimension {
+      var low = points.coordinate(plane, of: start)
+      var high = low
+      for point in start..<end {
+        low = min(low, points.coordinate(plane, of: point))
+        high = max(high, points.coordinate(plane, of: point))
+      }
+      let box = boxes.base + 2 * points.dimension * block
+      box[plane] = Scalar(low - middle)
+      box[points.dimension + plane] = Scalar(high - middle)
+    }
+  }
+
+  /// Whether a position, counted from the middle of the grid, is nearer to no point of a block than the chosen ones. The
+  /// distance from the box is exact, as those of the points are.
+  private func isBeyond(_ block: Int, _ position: [Scalar]) -> Bool {
+    let dimension = tree.points.dimension
+    let box = boxes.base + 2 * dimension * block
+    var square: Scalar = 0
+    for plane in 0..<dimension {
+      let way = max(max(box[plane] - position[plane], position[plane] - box[dimension + plane]), 0)
+      square += way * way
+    }
+    return square >= largest.base[block]
+  }
+
+  /// Adds a point to the chosen positions.
   package func choose(_ chosen: Int) {
     choose(centered(chosen))
   }
 
-  /// Takes a position on the grid of the points among them.
+  /// Adds a position on the points' grid to the chosen ones.
   func choose(at position: UnsafePointer<Int32>) {
     let middle = Int32(gridMiddle(upperBound: tree.points.upperBound))
     choose((0..<tree.points.dimension).map { Scalar(position[$0] - middle) })
   }
 
   private func choose(_ position: [Scalar]) {
-    for block in 0..<blocks.elements.count {
+    for block in 0..<blocks.elements.count where !isBeyond(block, position) {
       blocks.base[block] = measure(block, with: position, keeps: true)
+      let start = block * Self.blockLength
+      let end = min(start + Self.blockLength, tree.points.count)
+      largest.base[block] = squares.elements[start..<end].reduce(0, max)
     }
   }
 
-  /// A point's coordinates, counted from the middle of the grid.
+  /// A point's coordinates minus the middle of the grid.
   private func centered(_ point: Int) -> [Scalar] {
     let middle = gridMiddle(upperBound: tree.points.upperBound)
     return (0..<tree.points.dimension).map { Scalar(tree.points.coordinate($0, of: point) - middle) }
   }
 
-  /// What the weighted sum of the squared distances would be with one more point among the chosen.
+  /// The weighted sum of the squared distances if `candidate` were chosen too.
   package func total(with candidate: Int) -> Double {
     let position = centered(candidate)
     var total = 0.0
     for block in 0..<blocks.elements.count {
-      total += measure(block, with: position, keeps: false)
+      total += isBeyond(block, position) ? blocks.base[block] : measure(block, with: position, keeps: false)
     }
     return total
   }
 
-  /// The weighted sum of a block's squared distances, with one more position, counted from the middle of the grid,
-  /// among the chosen.
+  /// The weighted sum of the squared distances in one block if `chosen` is added.
+  ///
+  /// `chosen` is counted from the middle of the grid. If `keeps`, the distances are updated.
   private func measure(_ block: Int, with chosen: [Scalar], keeps: Bool) -> Double {
     let points = tree.points
     let middle = UInt16(truncatingIfNeeded: gridMiddle(upperBound: points.upperBound))
@@ -92,8 +141,8 @@ package struct NearestDistances<Scalar: ExactScalar> {
     blocks.elements.reduce(0, +)
   }
 
-  /// The first point at which the running weighted sum of squared distances exceeds `threshold`, or the last that
-  /// adds to it.
+  /// The first point at which the running weighted sum of squared distances exceeds `threshold`. If rounding errors
+  /// leave none, the last point at a distance above 0.
   package func point(at threshold: Double) -> Int {
     var rest = threshold
     var block = 0
@@ -112,10 +161,16 @@ package struct NearestDistances<Scalar: ExactScalar> {
     return last ?? farthest()
   }
 
-  /// The point of largest squared distance, the lowest of equals.
+  /// The point with the largest squared distance; of equals, the first.
   package func farthest() -> Int {
-    var best = 0
-    for point in 1..<max(tree.points.count, 1) where squares.base[point] > squares.base[best] {
+    var farthest = 0
+    for block in 1..<max(blocks.elements.count, 1) where largest.base[block] > largest.base[farthest] {
+      farthest = block
+    }
+    let start = farthest * Self.blockLength
+    var best = start
+    for point in start..<min(start + Self.blockLength, tree.points.count)
+    where squares.base[point] > squares.base[best] {
       best = point
     }
     return best

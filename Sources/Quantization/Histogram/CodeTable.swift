@@ -67,6 +67,47 @@ final class CodeTable {
     return start
   }
 
+  /// Number of distinct tuples.
+  var distinctCount: Int { usedCount }
+
+  /// Adds pixels of one tuple.
+  ///
+  /// - Parameters:
+  ///   - tuple: The bytes of the tuple.
+  ///   - count: Number of pixels, at least 1.
+  /// - Returns: Whether the sum fits in an integer; if not, nothing is added.
+  /// - Throws: `OutOfMemory`.
+  func add(_ tuple: UnsafePointer<UInt8>, count: Int) throws -> Bool {
+    var key: UInt64 = 0
+    code.withContributions { parts in
+      writeCodes(of: tuple, 1, byteCount: code.layout.bytesPerTuple, parts: parts, into: &key)
+    }
+    var slot = self.slot(for: key)
+    if slots.base[slot].value == 0 {
+      if 2 * (usedCount + 1) > slots.elements.count {
+        try grow()
+        slot = self.slot(for: key)
+      }
+      slots.base[slot].code = key
+      usedCount += 1
+    }
+    let (sum, overflow) = slots.base[slot].value.addingReportingOverflow(count)
+    if !overflow { slots.base[slot].value = sum }
+    return !overflow
+  }
+
+  /// The slot that holds `key`, or the free one where it belongs.
+  @inline(__always)
+  private func slot(for key: UInt64) -> Int {
+    let mask = slots.elements.count - 1
+    let slots = self.slots.base
+    var slot = Int(truncatingIfNeeded: (key &* Self.multiplier) >> shift)
+    while slots[slot].value != 0 && slots[slot].code != key {
+      slot = (slot &+ 1) & mask
+    }
+    return slot
+  }
+
   private func count(_ tuples: UnsafeRawBufferPointer) {
     let byteCount = code.layout.bytesPerTuple
     guard let source = tuples.bindMemory(to: UInt8.self).baseAddress,

@@ -35,6 +35,26 @@ final class DirectTable {
     }
   }
 
+  /// Forgets all tuples, so that the table counts those of another image. Clearing the entries in use takes less time than
+  /// fresh memory.
+  ///
+  /// - Throws: `OutOfMemory`.
+  func clear() throws {
+    if let positions {
+      for index in 0..<colorCount {
+        counts.base[Int(positions.base[index])] = 0
+      }
+    } else {
+      counts.elements.update(repeating: 0)
+    }
+    positions = nil
+    colorCount = 0
+    cellCount = 0
+    pixelCount = 0
+    carries = try OverflowCounts()
+    coarseness = DroppedBits(code, limit: coarseness.limit)
+  }
+
   func add(_ tuples: UnsafeRawBufferPointer) throws {
     guard let source = tuples.bindMemory(to: UInt8.self).baseAddress,
       let table = counts.elements.baseAddress

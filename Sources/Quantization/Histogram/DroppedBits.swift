@@ -55,6 +55,7 @@ struct DroppedBits {
   ///   - code: A code of the cell.
   ///   - plane: The plane.
   /// - Returns: The sample, `0...maxval`.
+  @inline(__always)
   func sample(_ code: UInt64, plane: Int) -> UInt16 {
     let first = self.code.sample(cell(code), plane: plane)
     guard bitCount > 0, first > 0 else { return first }

@@ -29,10 +29,26 @@ package final class Histogram {
   /// - Throws: `OutOfMemory`.
   package func lexicographicOrder() throws -> Storage<Int> {
     let order = try Storage<Int>(count: count)
-    for index in 0..<count {
-      order.base[index] = index
+    guard layout.bytesPerTuple <= 4 && count <= UInt32.max else {
+      for index in 0..<count {
+        order.base[index] = index
+      }
+      try sortByMerging(order.elements, by: precedes)
+      return order
     }
-    try sortByMerging(order.elements, by: precedes)
+    // The bytes of a tuple and its number fit in 64 bits.
+    let keys = try Storage<UInt64>(count: count)
+    for index in 0..<count {
+      var key: UInt64 = 0
+      for plane in 0..<layout.depth {
+        key = key << UInt64(8 * layout.bytesPerSample) | UInt64(samples.base[plane * count + index])
+      }
+      keys.base[index] = key << 32 | UInt64(index)
+    }
+    try sortByRadix(keys.elements)
+    for index in 0..<count {
+      order.base[index] = Int(keys.base[index] & 0xFFFF_FFFF)
+    }
     return order
   }
 

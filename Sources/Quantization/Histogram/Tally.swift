@@ -39,6 +39,21 @@ package final class Tally {
   /// long as hashing this many.
   private static let directTableThreshold = 65536
 
+  /// Forgets all tuples, to count those of another image.
+  ///
+  /// - Parameters:
+  ///   - layout: The layout of its tuples.
+  ///   - expectedCount: Number of tuples expected.
+  /// - Returns: Whether this saves time; if not, nothing changes.
+  /// - Throws: `OutOfMemory`.
+  package func clear(layout: TupleLayout, expectedCount: Int) throws -> Bool {
+    guard case .direct(let table) = table, layout == self.layout,
+      layout.bytesPerTuple < 3 || expectedCount >= Self.directTableThreshold
+    else { return false }
+    try table.clear()
+    return true
+  }
+
   /// Counts a run of whole raw tuples.
   package func add(_ tuples: UnsafeRawBufferPointer) throws {
     switch table {

@@ -37,6 +37,29 @@ final class TupleTable {
     }
   }
 
+  /// Number of distinct tuples.
+  var count: Int { weights.count }
+
+  /// Adds pixels of one tuple.
+  ///
+  /// - Parameters:
+  ///   - tuple: The bytes of the tuple.
+  ///   - count: Number of pixels, at least 1.
+  /// - Returns: Whether the sum fits in an integer; if not, nothing is added.
+  /// - Throws: `OutOfMemory`.
+  func add(_ tuple: UnsafeRawBufferPointer, count: Int) throws -> Bool {
+    var slot = self.slot(of: tuple)
+    if slots.elements[slot] == 0 {
+      try insert(tuple, at: slot)
+      slot = self.slot(of: tuple)
+      weights.elements[slots.elements[slot] - 1] = 0
+    }
+    let number = slots.elements[slot] - 1
+    let (sum, overflow) = weights.elements[number].addingReportingOverflow(count)
+    if !overflow { weights.elements[number] = sum }
+    return !overflow
+  }
+
   private func insert(_ tuple: UnsafeRawBufferPointer, at slot: Int) throws {
     try tuples.reserve(tuple.count)
     if let end = tuples.end {

@@ -12,6 +12,10 @@ package struct Mapping {
   /// Whether every tuple keeps its own color.
   package let isIdentity: Bool
 
+  /// For each place the number of its color, if the palette has an order of its own, which `sorted` then follows. A color
+  /// may have several places.
+  package var ownOrder: Storage<Int>?
+
   package init(palette: Palette, labels: Storage<UInt32>?, isIdentity: Bool = false) {
     self.palette = palette
     self.labels = labels
@@ -37,13 +41,11 @@ package struct Mapping {
   package struct Loss: BitwiseCopyable {
     /// The pixels it has.
     package var pixels: Int
-    /// The sum over them of the squared distance from their tuples.
+    /// The sum over them of the squared distance from their tuples, in the unit of `ErrorMeasure`.
     package var inertia: Int128
   }
 
   /// What the colors cost.
-  ///
-  /// Between fully transparent tuples there is no distance, where these are one color.
   ///
   /// - Parameters:
   ///   - histogram: The image's tuples, in the palette's layout.
@@ -54,24 +56,21 @@ package struct Mapping {
     precondition(palette.layout == histogram.layout)
     let labels = try labels(of: histogram)
     let losses = try Storage<Loss>(count: palette.count)
-    let opacities = histogram.samples.base + (palette.layout.depth - 1) * histogram.count
+    let measure = ErrorMeasure(setting, palette.layout)
     for tuple in 0..<histogram.count {
       let label = Int(labels.base[tuple])
-      var square = 0
-      if !(setting.isPremultiplied && opacities[tuple] == 0 && palette.isTransparent(label)) {
-        for plane in 0..<palette.layout.depth {
-          let sample = Int(histogram.samples.base[plane * histogram.count + tuple])
-          let way = sample - palette.sample(plane: plane, of: label)
-          square += way * way
-        }
+      let square = measure.square {
+        Int(histogram.samples.base[$0 * histogram.count + tuple])
+      } _: {
+        palette.sample(plane: $0, of: label)
       }
       losses.base[label].pixels += histogram.weights.base[tuple]
-      losses.base[label].inertia += Int128(histogram.weights.base[tuple]) * Int128(square)
+      losses.base[label].inertia += Int128(histogram.weights.base[tuple]) * square
     }
     return losses
   }
 
-  /// The sum over the pixels of the squared distance of their tuples before and after.
+  /// The sum over the pixels of the squared distance of their tuples before and after, in the unit of `ErrorMeasure`.
   ///
   /// - Throws: `OutOfMemory`.
   func inertia(of histogram: Histogram, in setting: ColorSetting) throws -> Int128 {
@@ -82,12 +81,13 @@ package struct Mapping {
   /// The same mapping with its palette in another order.
   ///
   /// - Parameters:
-  ///   - order: The order.
+  ///   - order: The order, if the palette has none of its own.
   ///   - histogram: The image's tuples.
   ///   - kind: What the planes of the palette mean.
   /// - Returns: The mapping.
   /// - Throws: `OutOfMemory`.
   package func sorted(_ order: PaletteOrder, of histogram: Histogram, kind: TupleKind) throws -> Mapping {
+    if let ownOrder { return try reordered(ownOrder, of: histogram) }
     guard order != .rgb else { return self }
     let labels = try labels(of: histogram)
     let numbers = try order.numbers(of: palette, kind: kind) { weights in
@@ -95,10 +95,21 @@ package struct Mapping {
         weights[Int(labels.base[index])] += histogram.weights.base[index]
       }
     }
-    let sorted = try Palette(layout: palette.layout, count: palette.count)
+    return try reordered(numbers, of: histogram)
+  }
+
+  /// The same mapping with its palette in a given order.
+  ///
+  /// - Parameters:
+  ///   - numbers: For each place the number of its color. If a number occurs several times, its first place counts.
+  ///   - histogram: The image's tuples.
+  /// - Returns: The mapping.
+  /// - Throws: `OutOfMemory`.
+  package func reordered(_ numbers: Storage<Int>, of histogram: Histogram) throws -> Mapping {
+    let labels = try labels(of: histogram)
+    let sorted = try Palette(layout: palette.layout, count: numbers.elements.count)
     let places = try Storage<UInt32>(count: palette.count)
-    for place in 0..<palette.count {
-      let number = numbers.base[place]
+    for (place, number) in numbers.elements.enumerated().reversed() {
       places.base[number] = UInt32(truncatingIfNeeded: place)
       sorted.copy(number, of: palette, to: place)
     }

@@ -35,14 +35,30 @@ package final class Palette {
 
   /// These colors in another order: in which others, that lie beside them, would be in lexicographic order.
   ///
-  /// - Parameter others: As many colors, all different.
+  /// - Parameter others: As many colors. If some are equal, only the first of them counts.
   /// - Returns: The palette.
   /// - Throws: `OutOfMemory`.
   package func reordered(like others: Palette) throws -> Palette {
     precondition(others.count == count)
     let order = try GrowingStorage(0..<count)
     try order.sort { others.precedes($0, $1) }
-    return try selecting(order)
+    var distinct = try GrowingStorage<Int>()
+    for number in order where distinct.last.map({ others.precedes($0, number) }) ?? true {
+      try distinct.append(number)
+    }
+    return try selecting(distinct)
+  }
+
+  /// The number of a color in a palette in lexicographic order.
+  ///
+  /// - Parameter tuple: The bytes of a raw tuple.
+  /// - Returns: Its number, or if it is not there, that of the first color behind it, or their number.
+  package func number(of tuple: Slice<UnsafeRawBufferPointer>) -> Int {
+    let size = layout.bytesPerTuple
+    // The order of raw bytes is that of the samples, whose high bytes come first.
+    return (0..<count).partitioningIndex { entry in
+      !tuples[(entry * size)..<((entry + 1) * size)].lexicographicallyPrecedes(tuple)
+    }
   }
 
   /// Some of the colors, in the order of their numbers.
@@ -114,4 +130,8 @@ extension Palette {
   /// Whether the last sample of a color, its opacity, is 0.
   @inline(__always)
   func isTransparent(_ entry: Int) -> Bool { sample(plane: layout.depth - 1, of: entry) == 0 }
+
+  /// Whether the last sample of a color, its opacity, is maxval.
+  @inline(__always)
+  func isOpaque(_ entry: Int) -> Bool { sample(plane: layout.depth - 1, of: entry) == layout.maxval }
 }

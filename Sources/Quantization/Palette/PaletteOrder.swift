@@ -8,6 +8,8 @@ package enum PaletteOrder: String, Sendable, CaseIterable {
   case luminance
   /// Those of most pixels first.
   case count
+  /// The fully transparent ones first.
+  case transparent
 
   /// The numbers of a palette's colors in this order.
   ///
@@ -30,6 +32,10 @@ package enum PaletteOrder: String, Sendable, CaseIterable {
     case .luminance:
       for entry in 0..<palette.count {
         keys.base[entry] = Self.luma(palette, kind, entry)
+      }
+    case .transparent:
+      for entry in 0..<palette.count {
+        keys.base[entry] = kind.hasOpacity && palette.isTransparent(entry) ? 0 : 1
       }
     case .count:
       weigh(keys.base)

@@ -1,3 +1,5 @@
+import Memory
+
 /// The colors as tuples of an image, for those that have to be in it as they are.
 extension UserPalette {
   /// A color that no tuple of an image is.
@@ -23,6 +25,33 @@ extension UserPalette {
       }
     }
     return tuples
+  }
+
+  /// Finds the tuples of an image that are none of these colors.
+  ///
+  /// - Parameters:
+  ///   - histogram: The tuples of the image.
+  ///   - image: The meaning of their planes; comparable with the colors. Opacity does not count if the colors have none.
+  /// - Returns: For each tuple whether it is no color of the palette; nil if all are.
+  /// - Throws: `OutOfMemory`.
+  package func missing(_ histogram: Histogram, _ image: TupleKind) throws -> Storage<Bool>? {
+    let compared = TupleKind(image.color, hasOpacity: image.hasOpacity && kind.hasOpacity)
+    let layout = TupleLayout(depth: compared.depth, maxval: histogram.layout.maxval)
+    let isMissing = try Storage<Bool>(count: histogram.count)
+    var hasMissing = false
+    for tuple in 0..<histogram.count {
+      let color = try Palette(layout: layout, count: 1)
+      for plane in 0..<compared.depth {
+        color.setSample(Int(histogram.samples.base[plane * histogram.count + tuple]), plane: plane, of: 0)
+      }
+      let own = try? UserPalette(color, kind: compared).tuples(of: kind, maxval: palette.layout.maxval)
+      let number = own.map { palette.number(of: $0.tuples[...]) } ?? palette.count
+      let isFound =
+        number < palette.count && own.map { palette.compare(number, with: 0, of: $0) == 0 } ?? false
+      isMissing.base[tuple] = !isFound
+      hasMissing = hasMissing || !isFound
+    }
+    return hasMissing ? isMissing : nil
   }
 
   private func tuple(_ samples: [Int], of image: TupleKind, maxval: Int) -> [Int]? {

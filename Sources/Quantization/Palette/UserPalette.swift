@@ -152,5 +152,5 @@ extension Palette {
 
 extension Histogram {
   /// The last sample of a tuple.
-  fileprivate func opacity(_ tuple: Int) -> Int { Int(samples.base[(layout.depth - 1) * count + tuple]) }
+  func opacity(_ tuple: Int) -> Int { Int(samples.base[(layout.depth - 1) * count + tuple]) }
 }

@@ -177,6 +177,110 @@ struct ClusteredTuples {
     }
   }
 
+  /// Maps the tuples to a palette, if their own points show the nearest entries.
+  ///
+  /// - Parameters:
+  ///   - palette: The entries, distinct and in lexicographic order.
+  ///   - tree: Makes the tree over the points.
+  /// - Returns: The mapping and its clusters; nil if not every tuple is a point of its own samples.
+  /// - Throws: `OutOfMemory`.
+  func mapping(
+    onto palette: Palette, tree: (Points) throws -> AnyPointTree
+  ) throws -> (Mapping, Clustering)? {
+    guard selection == nil, let points, embedding is SampleEmbedding,
+      embedding.dimension == histogram.layout.depth, points.dimension == histogram.layout.depth
+    else { return nil }
+    let clustering = try tree(points).clustering(at: palette.positions(), threadCount: threadCount)
+    return (Mapping(palette: palette, labels: clustering.labels), clustering)
+  }
+
+  /// The positions of the colors of a palette that are not fixed.
+  ///
+  /// - Parameters:
+  ///   - palette: Distinct colors of the image's layout.
+  ///   - count: Number of colors wanted, fixed ones included.
+  /// - Returns: The positions; nil if they and the fixed colors are not `count`.
+  /// - Throws: `OutOfMemory`.
+  func freeCentroids(of palette: Palette, wanted count: Int) throws -> Centroids? {
+    // The transparent color is always a fixed one, but not the same for all images.
+    let hasTransparent =
+      setting.isPremultiplied && fixed.map { (0..<$0.count).contains(where: $0.isTransparent) } ?? false
+    let isFixed = { (number: Int) -> Bool in
+      hasTransparent && palette.isTransparent(number) || self.isFixed(number, of: palette)
+    }
+    let free = try GrowingStorage(0..<palette.count) { !isFixed($0) }
+    guard !free.isEmpty, free.count + (fixed?.count ?? 0) == count else { return nil }
+    let colors = UserPalette(palette, kind: setting.kind)
+    return try embedding.centroids(count: free.count) { number, plane, unit in
+      colors.coordinate(
+        plane, of: free[number], in: setting.kind, maxval: histogram.layout.maxval, unit: unit)
+    }
+  }
+
+  /// A palette of the image's own colors: for each entry that is not fixed the clustered tuple that is nearest to the mean of
+  /// the entry's points, of equals the first. An opaque entry stays opaque.
+  ///
+  /// - Parameter mapping: The entries and their tuples.
+  /// - Returns: As many entries, distinct and in lexicographic order.
+  /// - Throws: `OutOfMemory`.
+  func snapped(_ mapping: Mapping) throws -> Palette {
+    guard let members, let points else { return mapping.palette }
+    let entries = mapping.palette
+    let labels = try mapping.labels(of: histogram)
+    let items = points.dimension + 1
+    let sums = try Storage<Double>(count: entries.count * items)
+    /// The number of a tuple at a point.
+    func tuple(_ point: Int) -> Int {
+      let member = members.member(on: point)
+      return selection.map { Int($0.members.base[member]) } ?? member
+    }
+    for point in 0..<points.count {
+      let sum = sums.base + Int(labels.base[tuple(point)]) * items
+      let weight = Double(points.weights.base[point])
+      sum[0] += weight
+      for plane in 0..<points.dimension {
+        sum[plane + 1] += weight * Double(points.coordinate(plane, of: point))
+      }
+    }
+    let nearest = try Storage<Int>(count: entries.count)
+    let squares = try Storage<Double>(count: entries.count)
+    squares.elements.update(repeating: .infinity)
+    for point in 0..<points.count {
+      let label = Int(labels.base[tuple(point)])
+      if setting.isPremultiplied, entries.isOpaque(label),
+        histogram.opacity(tuple(point)) < entries.layout.maxval
+      {
+        continue
+      }
+      var square = 0.0
+      for plane in 0..<points.dimension {
+        let mean = sums.base[label * items + plane + 1] / sums.base[label * items]
+        let way = Double(points.coordinate(plane, of: point)) - mean
+        square += way * way
+      }
+      if square < squares.base[label] {
+        squares.base[label] = square
+        nearest.base[label] = tuple(point)
+      }
+    }
+    let snapped = try Palette(layout: entries.layout, count: entries.count)
+    for entry in 0..<entries.count {
+      snapped.copy(entry, of: entries, to: entry)
+      guard squares.base[entry] < .infinity, !isFixed(entry, of: entries) else { continue }
+      for plane in 0..<entries.layout.depth {
+        let sample = histogram.samples.base[plane * histogram.count + nearest.base[entry]]
+        snapped.setSample(Int(sample), plane: plane, of: entry)
+      }
+    }
+    return try snapped.reordered(like: snapped)
+  }
+
+  private func isFixed(_ entry: Int, of palette: Palette) -> Bool {
+    guard let fixed else { return false }
+    let place = (0..<fixed.count).partitioningIndex { fixed.compare($0, with: entry, of: palette) >= 0 }
+    return place < fixed.count && fixed.compare(place, with: entry, of: palette) == 0
+  }
+
   private func palette(of clustering: Clustering) throws -> Palette {
     try Palette(embedding.tuples(of: clustering), layout: histogram.layout)
   }

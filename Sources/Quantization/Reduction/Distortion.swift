@@ -8,7 +8,8 @@
 
 /// The error of a reduced image.
 package struct Distortion: Sendable {
-  /// The inertia: the sum over all pixels of the squared distance between their tuples before and after.
+  /// The inertia: the sum over all pixels of the squared distance between their tuples before and after, in the unit of
+  /// `ErrorMeasure`.
   package let inertia: Int128
 
   /// Number of pixels, at least 1.
@@ -16,31 +17,55 @@ package struct Distortion: Sendable {
 
   package let layout: TupleLayout
 
-  package init(inertia: Int128, pixelCount: Int, layout: TupleLayout) {
+  /// How many parts of the inertia make a squared sample step.
+  private let unit: Int128
+
+  /// Number of planes that the peak signal-to-noise ratio is a mean over.
+  private let planeCount: Int
+
+  /// - Parameters:
+  ///   - inertia: The inertia, in the unit of the measure.
+  ///   - pixelCount: Number of pixels, at least 1.
+  ///   - layout: The layout of the tuples.
+  ///   - measure: What measured the inertia; nil measures samples.
+  package init(inertia: Int128, pixelCount: Int, layout: TupleLayout, measure: ErrorMeasure? = nil) {
     self.inertia = inertia
     self.pixelCount = pixelCount
     self.layout = layout
+    unit = measure?.unit ?? 1
+    planeCount = measure?.planeCount ?? layout.depth
   }
+
+  /// The inertia in squared sample steps, rounded.
+  package var roundedInertia: Int128 { rounded(inertia) }
+
+  /// A part of the inertia in squared sample steps, rounded.
+  package func rounded(_ part: Int128) -> Int128 { (part + unit / 2) / unit }
 
   /// The mean over the pixels of the squared distance, planes summed, with samples scaled to 0...255.
   package var meanSquaredError: Double {
     let maxval = Double(layout.maxval)
-    return Double(inertia) / Double(pixelCount) * (Self.peakSquare / (maxval * maxval))
+    return Double(inertia) / Double(unit) / Double(pixelCount) * (Self.peakSquare / (maxval * maxval))
   }
 
   /// The peak signal-to-noise ratio in decibels; nil where nothing was lost.
   package var decibels: Double? {
-    inertia == 0 ? nil : 10 * log10(Self.peakSquare * Double(layout.depth) / meanSquaredError)
+    inertia == 0 ? nil : 10 * log10(Self.peakSquare * Double(planeCount) / meanSquaredError)
   }
 
   /// Whether the peak signal-to-noise ratio is so many decibels or more.
   package func reaches(_ decibels: Double) -> Bool {
-    meanSquaredError <= Self.meanSquaredError(decibels: decibels, depth: layout.depth)
+    meanSquaredError <= Self.meanSquaredError(decibels: decibels, planeCount: planeCount)
   }
 
-  /// The largest mean squared error of images of a depth that has a peak signal-to-noise ratio.
-  static func meanSquaredError(decibels: Double, depth: Int) -> Double {
-    peakSquare * Double(depth) / pow(10, decibels / 10)
+  /// The largest mean squared error with a peak signal-to-noise ratio.
+  ///
+  /// - Parameters:
+  ///   - decibels: The ratio.
+  ///   - planeCount: Number of planes that it is a mean over.
+  /// - Returns: The error.
+  static func meanSquaredError(decibels: Double, planeCount: Int) -> Double {
+    peakSquare * Double(planeCount) / pow(10, decibels / 10)
   }
 
   private static let peakSquare = 255.0 * 255

@@ -12,11 +12,13 @@ package final class Reducer {
   private let emphasis: Double
   private let start: UserPalette?
   private let fixed: Palette?
+  private let snaps: Bool
   private let measure: ((Mapping) throws -> Int128)?
 
   /// The clustered tuples and the tree over their points, once they have been asked for.
   private var knownTuples: ClusteredTuples?
   private var knownTree: AnyPointTree?
+  private var knownWeights: Storage<Int>?
 
   /// - Parameters:
   ///   - histogram: The image's colors.
@@ -27,12 +29,14 @@ package final class Reducer {
   ///   - start: Colors to start from, comparable with the image's; nil starts as the settings say.
   ///   - fixed: Colors of the image's own layout that have to be in every palette, distinct and in lexicographic
   ///     order, and count; nil is none.
+  ///   - snaps: Whether palette entries have to be colors of the image, see `snapped`.
   ///   - measure: Measures the inertia of a mapping on the pixels, needed if tuples stand for merged colors; nil computes
   ///     it from the histogram.
   ///   - progress: Called repeatedly with the number of the run, from 1, and its number of iterations so far.
   package init(
     _ histogram: Histogram, in setting: ColorSetting, settings: KMeansSettings, weights: Storage<Int>? = nil,
     emphasis: Double = 0, start: UserPalette? = nil, fixed: Palette? = nil,
+    snaps: Bool = false,
     measure: ((Mapping) throws -> Int128)? = nil,
     progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) {
@@ -43,6 +47,7 @@ package final class Reducer {
     self.progress = progress
     self.start = start
     self.fixed = fixed
+    self.snaps = snaps
     self.weights = weights
     self.emphasis = emphasis
     self.measure = measure
@@ -71,6 +76,18 @@ package final class Reducer {
   /// - Returns: The reduction; earlier calls do not influence it.
   /// - Throws: `TooFewColors`, `OutOfMemory`.
   package func reduction(to count: Int) throws -> Reduction {
+    try reduction(to: count, from: nil)
+  }
+
+  /// Reduces the image to a number of colors, with a search that starts from a palette.
+  ///
+  /// - Parameters:
+  ///   - count: At least 1, and no fewer than there are fixed colors.
+  ///   - palette: Colors of the image's own layout. If they do not have all fixed colors, or are not `count`, the search
+  ///     starts as usual; nil does the same.
+  /// - Returns: The reduction.
+  /// - Throws: `TooFewColors`, `OutOfMemory`.
+  func reduction(to count: Int, from palette: Palette?) throws -> Reduction {
     if let unreduced = try unreduced(count) { return unreduced }
     let tuples = try tuples(for: count)
     let clusterCount = count - tuples.reservedCount
@@ -81,10 +98,92 @@ package final class Reducer {
     var settings = self.settings
     settings.clusterCount = clusterCount
     let tree = try tree(points)
-    let clustering = try KMeans(settings).cluster(
-      tree, from: start.map(tuples.centroids), fixed: fixed,
-      rounding: tuples.rounding(tree, count: clusterCount), progress: progress)
-    return try reduction(clustering, of: tuples, wantedCount: count)
+    let rounding = try tuples.rounding(tree, count: clusterCount)
+    let kMeans = KMeans(settings)
+    let clustering =
+      if let palette, let centroids = try tuples.freeCentroids(of: palette, wanted: count) {
+        try kMeans.search(tree, from: centroids, fixed: fixed, rounding: rounding, progress: progress)
+      } else {
+        try kMeans.cluster(
+          tree, from: start.map(tuples.centroids), fixed: fixed, rounding: rounding, progress: progress)
+      }
+    let reduction = try reduction(clustering, of: tuples, wantedCount: count)
+    return snaps ? try snapped(reduction, clustering, of: tuples) : reduction
+  }
+
+  /// Replaces each entry that is not fixed by the image's own color that costs least in its place, and repeats that for the
+  /// new clusters as long as the inertia falls.
+  private func snapped(
+    _ reduction: Reduction, _ clustering: Clustering, of tuples: ClusteredTuples
+  ) throws -> Reduction {
+    var clustering = clustering
+    clustering.course?.isOptimal = false
+    var best: Reduction?
+    var mapping = reduction.mapping
+    while true {
+      let (next, _) = try self.reduction(onto: tuples.snapped(mapping))
+      if let best, next.distortion.inertia >= best.distortion.inertia { return best }
+      mapping = next.mapping
+      best = Reduction(
+        wantedCount: reduction.wantedCount, mapping: mapping, clustering: clustering,
+        distortion: next.distortion)
+    }
+  }
+
+  /// Maps the image to a palette.
+  ///
+  /// - Parameter palette: Colors of the image's own layout and kind, distinct and in lexicographic order.
+  /// - Returns: The reduction, and the number of pixels of each color, which may be 0.
+  /// - Throws: `OutOfMemory`.
+  func reduction(onto palette: Palette) throws -> (Reduction, pixels: Storage<Int>) {
+    let mapping: Mapping
+    let pixels: Storage<Int>
+    var inertia: Int128?
+    if let (own, clustering) = try tuples().mapping(onto: palette, tree: tree) {
+      mapping = own
+      pixels = try Storage(count: palette.count)
+      for entry in 0..<palette.count {
+        pixels.base[entry] = clustering.weight(entry)
+      }
+      inertia = clustering.inertia
+    } else {
+      mapping = try UserPalette(palette, kind: setting.kind)
+        .map(histogram, in: setting, threadCount: settings.threadCount)
+      pixels = try pixelCounts(mapping)
+    }
+    let measured = try measure?(mapping) ?? inertia ?? mapping.inertia(of: histogram, in: setting)
+    let reduction = Reduction(
+      wantedCount: palette.count, mapping: mapping, clustering: nil, distortion: distortion(measured))
+    return (reduction, pixels)
+  }
+
+  /// The number of pixels of each entry.
+  ///
+  /// - Throws: `OutOfMemory`.
+  func pixelCounts(_ mapping: Mapping) throws -> Storage<Int> {
+    let counts = try Storage<Int>(count: mapping.palette.count)
+    let labels = try mapping.labels(of: histogram)
+    for tuple in 0..<histogram.count {
+      counts.base[Int(labels.base[tuple])] += histogram.weights.base[tuple]
+    }
+    return counts
+  }
+
+  /// Whether all fully transparent colors are one.
+  var mergesTransparent: Bool { setting.isPremultiplied }
+
+  /// The sums of each entry by the weights that are clustered.
+  ///
+  /// - Throws: `OutOfMemory`.
+  func weightedSums(_ mapping: Mapping) throws -> WeightedSums {
+    try WeightedSums(mapping, histogram, weights: clusteredWeights())
+  }
+
+  /// A mapping of this image with its palette in another order.
+  ///
+  /// - Throws: `OutOfMemory`.
+  func sorted(_ mapping: Mapping, _ order: PaletteOrder) throws -> Mapping {
+    try mapping.sorted(order, of: histogram, kind: setting.kind)
   }
 
   /// The image with all its colors, if they and the fixed ones are together no more than `count`.
@@ -115,7 +214,7 @@ package final class Reducer {
   ///   reaches it, the reduction to `ceiling` colors.
   /// - Throws: `OutOfMemory`.
   package func reduction(reaching decibels: Double, ceiling: Int) throws -> Reduction {
-    let limit = Distortion.meanSquaredError(decibels: decibels, depth: histogram.layout.depth)
+    let limit = Distortion.meanSquaredError(decibels: decibels, planeCount: errorMeasure.planeCount)
     let whole = try fixed.map { try PaletteUnion(Palette(histogram), $0).palette.count } ?? histogram.count
     var search = ColorCountSearch(limit: limit, floor: try tuples().leastCount, ceiling: min(ceiling, whole))
     if whole <= ceiling {
@@ -167,18 +266,23 @@ package final class Reducer {
     let tuples =
       try knownTuples
       ?? ClusteredTuples(
-        histogram, in: setting, weights: emphasis > 0 ? emphasizedWeights() : weights, fixed: fixed,
+        histogram, in: setting, weights: emphasis > 0 ? clusteredWeights() : weights, fixed: fixed,
         threadCount: settings.threadCount)
     knownTuples = tuples
     return tuples
   }
 
-  /// The weights of the tuples, with small areas emphasized.
-  private func emphasizedWeights() throws -> Storage<Int> {
+  /// The weight of each tuple for the clustering, with small areas emphasized.
+  private func clusteredWeights() throws -> Storage<Int> {
     let weights = self.weights ?? histogram.weights
-    return try ClusteredTuples(
-      histogram, in: setting, weights: weights, fixed: fixed, threadCount: settings.threadCount
-    ).emphasized(weights, Emphasis(emphasis))
+    guard emphasis > 0 else { return weights }
+    let emphasized =
+      try knownWeights
+      ?? ClusteredTuples(
+        histogram, in: setting, weights: weights, fixed: fixed, threadCount: settings.threadCount
+      ).emphasized(weights, Emphasis(emphasis))
+    knownWeights = emphasized
+    return emphasized
   }
 
   private func tree(_ points: Points) throws -> AnyPointTree {
@@ -188,6 +292,9 @@ package final class Reducer {
   }
 
   private func distortion(_ inertia: Int128) -> Distortion {
-    Distortion(inertia: inertia, pixelCount: pixelCount, layout: histogram.layout)
+    Distortion(
+      inertia: inertia, pixelCount: pixelCount, layout: histogram.layout, measure: errorMeasure)
   }
+
+  private var errorMeasure: ErrorMeasure { ErrorMeasure(setting, histogram.layout) }
 }

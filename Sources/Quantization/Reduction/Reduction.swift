@@ -1,4 +1,5 @@
 import Clustering
+import Memory
 
 /// The result of reducing an image's colors.
 package struct Reduction {
@@ -6,7 +7,7 @@ package struct Reduction {
   package let wantedCount: Int?
 
   /// The palette, in lexicographic order, and the entry of each tuple.
-  package let mapping: Mapping
+  package private(set) var mapping: Mapping
 
   /// The clustering behind the palette; nil if the image has no more colors than were asked for.
   package let clustering: Clustering?
@@ -16,4 +17,11 @@ package struct Reduction {
 
   /// The error.
   package let distortion: Distortion
+
+  /// The same reduction with an order of its palette's own: for each place the number of its color.
+  func ordered(_ order: Storage<Int>) -> Reduction {
+    var ordered = self
+    ordered.mapping.ownOrder = order
+    return ordered
+  }
 }

@@ -1,21 +1,21 @@
 import Memory
 
-/// Adds up the inertia of each palette color pixel by pixel. This is needed if the tuples of the histogram stand for merged
-/// colors.
+/// Adds up the inertia of each palette color pixel by pixel. This is needed if the tuples of the histogram stand for
+/// merged colors.
 package final class PixelLosses {
   private let palette: Palette
   private let labels: Storage<UInt32>
-  private let setting: ColorSetting
+  private let measure: ErrorMeasure
   private let numbers: TupleNumbers
 
-  /// For each color its loss so far.
+  /// The loss of each color so far.
   package let losses: Storage<Mapping.Loss>
 
   /// - Parameters:
-  ///   - mapping: Where the tuples go.
-  ///   - setting: What they mean.
+  ///   - mapping: The mapping of the tuples to colors.
+  ///   - setting: The meaning of the planes and of opacity.
   ///   - histogram: The tuples, in the palette's layout.
-  ///   - numbers: Finds their numbers.
+  ///   - numbers: Finds the numbers of the tuples.
   /// - Throws: `OutOfMemory`.
   package init(
     _ mapping: Mapping, in setting: ColorSetting, of histogram: Histogram, _ numbers: TupleNumbers
@@ -23,16 +23,16 @@ package final class PixelLosses {
     precondition(mapping.palette.layout == histogram.layout)
     palette = mapping.palette
     labels = try mapping.labels(of: histogram)
-    self.setting = setting
+    measure = ErrorMeasure(setting, palette.layout)
     self.numbers = numbers
     losses = try Storage(count: palette.count)
   }
 
-  /// Takes a run of rows.
+  /// Adds the pixels of some rows.
   ///
   /// - Parameters:
   ///   - rows: Whole rows of raw tuples, all of which were counted.
-  ///   - width: Tuples of a row.
+  ///   - width: Number of tuples in a row.
   /// - Throws: `OutOfMemory`.
   package func add(_ rows: UnsafeRawBufferPointer, width: Int) throws {
     let layout = palette.layout
@@ -43,22 +43,19 @@ package final class PixelLosses {
         let tuple = UnsafeRawBufferPointer(rebasing: rest.prefix(layout.bytesPerTuple))
         rest = rest.dropFirst(layout.bytesPerTuple)
         losses.base[label].pixels += 1
-        losses.base[label].inertia += Int128(square(tuple, label))
+        losses.base[label].inertia += square(tuple, label)
       }
     }
   }
 
-  /// The squared distance of a raw tuple from a color.
-  private func square(_ tuple: UnsafeRawBufferPointer, _ label: Int) -> Int {
+  /// The squared distance between a raw tuple and a color.
+  private func square(_ tuple: UnsafeRawBufferPointer, _ label: Int) -> Int128 {
     let layout = palette.layout
-    func sample(_ plane: Int) -> Int {
+    return measure.square { plane in
       layout.bytesPerSample == 1
         ? Int(tuple[plane]) : Int(tuple[2 * plane]) << 8 | Int(tuple[2 * plane + 1])
-    }
-    if setting.isPremultiplied && sample(layout.depth - 1) == 0 && palette.isTransparent(label) { return 0 }
-    return (0..<layout.depth).reduce(0) { sum, plane in
-      let way = sample(plane) - palette.sample(plane: plane, of: label)
-      return sum + way * way
+    } _: {
+      palette.sample(plane: $0, of: label)
     }
   }
 }

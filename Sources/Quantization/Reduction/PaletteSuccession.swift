@@ -1,0 +1,142 @@
+import Memory
+
+/// Gives the entries of a new palette the numbers of an old one, and has old entries stay that are nearly as good.
+struct PaletteSuccession {
+  private let old: Palette
+  private let new: Mapping
+  private let clusters: WeightedSums
+
+  /// For each old number the entry of the new palette that follows it; nil if none does.
+  private var successors: [Int?]
+
+  /// The entries of the new palette that follow none.
+  private var newcomers: [Int] = []
+
+  /// Whether all fully transparent colors are one.
+  private let mergesTransparent: Bool
+
+  /// Matches the entries: equal ones first, then transparent ones, then each of the others, those with most pixels first,
+  /// with the nearest old entry that is left.
+  ///
+  /// - Parameters:
+  ///   - old: The old palette, by numbers.
+  ///   - new: The new palette, in lexicographic order, and its tuples.
+  ///   - reducer: The image of the new palette.
+  /// - Throws: `OutOfMemory`.
+  init(_ old: Palette, _ new: Mapping, _ reducer: Reducer) throws {
+    self.old = old
+    self.new = new
+    mergesTransparent = reducer.mergesTransparent
+    clusters = try reducer.weightedSums(new)
+    successors = [Int?](repeating: nil, count: old.count)
+    let palette = new.palette
+    var isMatched = [Bool](repeating: false, count: palette.count)
+    for number in 0..<old.count {
+      let entry = (0..<palette.count).partitioningIndex { palette.compare($0, with: number, of: old) >= 0 }
+      if entry < palette.count, palette.compare(entry, with: number, of: old) == 0 {
+        successors[number] = entry
+        isMatched[entry] = true
+      }
+    }
+    if mergesTransparent {
+      let waiting = (0..<palette.count).filter { !isMatched[$0] && palette.isTransparent($0) }
+      let numbers = (0..<old.count).filter { successors[$0] == nil && old.isTransparent($0) }
+      for (entry, number) in zip(waiting, numbers) {
+        successors[number] = entry
+        isMatched[entry] = true
+      }
+    }
+    let unmatched = try GrowingStorage(0..<palette.count) { !isMatched[$0] }
+    let sizes = clusters
+    try unmatched.sort { sizes.weight($0) > sizes.weight($1) }
+    var free = (0..<old.count).filter { successors[$0] == nil }
+    for entry in unmatched {
+      let distances = free.map { palette.squaredDistance(entry, from: $0, of: old) }
+      guard let place = distances.indices.min(by: { distances[$0] < distances[$1] }) else {
+        newcomers.append(entry)
+        continue
+      }
+      successors[free.remove(at: place)] = entry
+    }
+  }
+
+  /// The palette of the new frame.
+  ///
+  /// - Parameter hysteresis: An old entry gives way only if that lowers inertia by more than this part of the mean inertia
+  ///   of an entry.
+  /// - Returns: As many entries as the larger palette has, by numbers; those that follow none are the last.
+  /// - Throws: `OutOfMemory`.
+  func palette(hysteresis: Double) throws -> Palette {
+    let entries = new.palette
+    let inertia = (0..<entries.count).reduce(0.0) { $0 + clusters.inertia($1, at: $1, of: entries) }
+    let limit = hysteresis * inertia / Double(entries.count)
+    let palette = try Palette(layout: old.layout, count: old.count + newcomers.count)
+    for (number, successor) in successors.enumerated() {
+      if let successor, !(mergesTransparent && old.isTransparent(number) && entries.isTransparent(successor)),
+        clusters.inertia(successor, at: number, of: old)
+          - clusters.inertia(successor, at: successor, of: entries)
+          > limit
+      {
+        palette.copy(successor, of: entries, to: number)
+      } else {
+        palette.copy(number, of: old, to: number)
+      }
+    }
+    for (place, entry) in newcomers.enumerated() {
+      palette.copy(entry, of: entries, to: old.count + place)
+    }
+    return palette
+  }
+}
+
+/// For each entry of a mapping the weight of its tuples, their weighted sums and the weighted sum of their squares.
+struct WeightedSums {
+  private let sums: Storage<Double>
+  private let depth: Int
+  private var items: Int { depth + 2 }
+
+  /// - Parameters:
+  ///   - mapping: The entries.
+  ///   - histogram: The tuples.
+  ///   - weights: The weight of each tuple.
+  /// - Throws: `OutOfMemory`.
+  init(_ mapping: Mapping, _ histogram: Histogram, weights: Storage<Int>) throws {
+    depth = histogram.layout.depth
+    sums = try Storage(count: (depth + 2) * mapping.palette.count)
+    let labels = try mapping.labels(of: histogram)
+    for tuple in 0..<histogram.count {
+      let sum = sums.base + Int(labels.base[tuple]) * (depth + 2)
+      let weight = Double(weights.base[tuple])
+      sum[0] += weight
+      for plane in 0..<depth {
+        let sample = Double(histogram.samples.base[plane * histogram.count + tuple])
+        sum[plane + 1] += weight * sample
+        sum[depth + 1] += weight * sample * sample
+      }
+    }
+  }
+
+  /// The weight of an entry.
+  func weight(_ entry: Int) -> Double { sums.base[entry * items] }
+
+  /// The inertia of an entry's tuples if their color were that of a palette.
+  func inertia(_ entry: Int, at color: Int, of palette: Palette) -> Double {
+    let sum = sums.base + entry * items
+    var inertia = sum[depth + 1]
+    for plane in 0..<depth {
+      let sample = Double(palette.sample(plane: plane, of: color))
+      inertia += sample * (sum[0] * sample - 2 * sum[plane + 1])
+    }
+    return inertia
+  }
+}
+
+extension Palette {
+  /// The squared distance of samples between an entry and one of another palette of the same layout.
+  fileprivate func squaredDistance(_ entry: Int, from other: Int, of palette: Palette) -> Int {
+    (0..<layout.depth).reduce(0) { sum, plane in
+      let way = sample(plane: plane, of: entry) - palette.sample(plane: plane, of: other)
+      return sum + way * way
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Memory
+
+/// Chooses the palettes of successive frames of a video, so that each grows out of the one before.
+///
+/// An entry keeps its number for as long as it lasts. The palette stays as it is while the picture does, see `isStill`. At
+/// a cut, see `isCut`, the search begins afresh. Otherwise the search starts from the last palette, and an entry moves only
+/// if that lowers the error noticeably, see `hysteresis`.
+package final class Tracker {
+  /// Number of colors wanted.
+  private let count: Int
+
+  /// The last frame; nil before the first.
+  private var last: Frame?
+
+  /// What is known of a frame.
+  private struct Frame {
+    /// The palette, by the numbers of its entries.
+    var palette: Palette
+    /// Inertia divided by the number of pixels, in sample steps squared.
+    var error: Double
+    /// The error when the palette last changed.
+    var settledError: Double
+    /// For each entry its part of the pixels when the palette last changed.
+    var settledShares: [Double]
+  }
+
+  /// - Parameter count: Number of colors, at least 1.
+  package init(count: Int) {
+    self.count = count
+  }
+
+  /// Reduces the next frame.
+  ///
+  /// - Parameters:
+  ///   - reducer: The frame. All frames have the same layout and kind.
+  ///   - order: The order of the entries in the first palette, and in that behind a cut.
+  /// - Returns: The reduction, whose palette has an order of its own. An entry need not have pixels.
+  /// - Throws: `TooFewColors`, `OutOfMemory`.
+  package func reduction(of reducer: Reducer, order: PaletteOrder) throws -> Reduction {
+    guard let last else { return try begin(reducer, order) }
+    let unchanged = try NumberedPalette(last.palette)
+    let (reduction, pixels) = try reducer.reduction(onto: unchanged.sorted)
+    let (error, shares) = measure(reduction, pixels, unchanged)
+    if isStill(error, shares, last) {
+      self.last?.error = error
+      return reduction.ordered(unchanged.order)
+    }
+    if isCut(error, shares, last) { return try begin(reducer, order) }
+    let goal = try reducer.reduction(to: count, from: last.palette)
+    let palette = try PaletteSuccession(last.palette, goal.mapping, reducer).palette(
+      hysteresis: Self.hysteresis)
+    let numbered = try NumberedPalette(palette)
+    let (next, nextPixels) = try reducer.reduction(onto: numbered.sorted)
+    return keep(numbered, palette, next, nextPixels)
+  }
+
+  /// Reduces a frame that has nothing to do with those before it.
+  private func begin(_ reducer: Reducer, _ order: PaletteOrder) throws -> Reduction {
+    let reduction = try reducer.reduction(to: count)
+    let palette = try reducer.sorted(reduction.mapping, order).palette
+    return try keep(NumberedPalette(palette), palette, reduction, reducer.pixelCounts(reduction.mapping))
+  }
+
+  /// Remembers a frame with a new palette.
+  private func keep(
+    _ numbered: NumberedPalette, _ palette: Palette, _ reduction: Reduction, _ pixels: Storage<Int>
+  ) -> Reduction {
+    let (error, shares) = measure(reduction, pixels, numbered)
+    last = Frame(palette: palette, error: error, settledError: error, settledShares: shares)
+    return reduction.ordered(numbered.order)
+  }
+
+  /// The error of a frame, and for each number the part of the pixels that its entry has.
+  private func measure(
+    _ reduction: Reduction, _ pixels: Storage<Int>, _ numbered: NumberedPalette
+  ) -> (error: Double, shares: [Double]) {
+    let total = Double(reduction.distortion.pixelCount)
+    let shares = numbered.order.elements.map { Double(pixels.base[$0]) / total }
+    return (Double(reduction.distortion.inertia) / total, shares)
+  }
+
+  /// Whether the last palette still does: its error has risen by at most 2 % since it was chosen, at most 2 % of the pixels
+  /// have changed entries, by the sizes of the entries, and no entry has become empty that had more than a fiftieth of the
+  /// mean number of pixels.
+  private func isStill(_ error: Double, _ shares: [Double], _ last: Frame) -> Bool {
+    let little = 0.02 / Double(shares.count)
+    return error <= 1.02 * last.settledError && Self.difference(shares, last.settledShares) <= 0.02
+      && zip(shares, last.settledShares).allSatisfy { $0 > 0 || $1 <= little }
+  }
+
+  /// Whether this is another scene: the last palette's error is more than twice what it was on the last frame, and more
+  /// than half of the pixels have changed entries, by the sizes of the entries.
+  private func isCut(_ error: Double, _ shares: [Double], _ last: Frame) -> Bool {
+    error > 2 * last.error && Self.difference(shares, last.settledShares) > 0.5
+  }
+
+  /// Half the sum of the absolute differences: the smallest part that changes places between two distributions.
+  private static func difference(_ first: [Double], _ second: [Double]) -> Double {
+    zip(first, second).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
+  }
+
+  /// An entry moves if that lowers inertia by more than this part of the mean inertia of an entry. All entries that stay
+  /// raise the error by at most this part.
+  private static let hysteresis = 0.02
+}
+
+/// A palette whose entries have numbers, in lexicographic order.
+private struct NumberedPalette {
+  let sorted: Palette
+  /// For each number the lexicographic number of its entry.
+  let order: Storage<Int>
+
+  init(_ palette: Palette) throws {
+    let numbers = try GrowingStorage(0..<palette.count)
+    try numbers.sort { palette.precedes($0, $1) }
+    sorted = try palette.selecting(numbers)
+    order = try Storage(count: palette.count)
+    for (place, number) in numbers.enumerated() {
+      order.base[number] = place
+    }
+  }
+}
