@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck disable=SC1091,SC2016,SC2154
-# Measures what the optimum of gray images gains over plain k-means, what it takes, and what -emphasis does to the error of
-# photographs; writes GRAY.md and EMPHASIS.md beside this script, with --quick on one picture and to OUT_DIR.
+# Measures what the optimum of gray images gains over plain k-means, and what it takes; writes GRAY.md beside this script,
+# with --quick on one picture and to OUT_DIR.
 #
 # usage: gray.sh [--quick] IMAGES_DIR [OUT_DIR]
 #
@@ -54,16 +54,6 @@ gray_seconds() {
   done
 }
 
-emphasis_errors() {
-  for picture in $pictures; do
-    pngtopam "$picture" >"$out/color.ppm"
-    for k in 8 16 32 64; do
-      least=$(measure .mse -k "$k" <"$out/color.ppm")
-      for x in 0.25 0.5 1; do echo "$k,$x $(measure .mse -k "$k" -emphasis $x <"$out/color.ppm") $least"; done
-    done
-  done
-}
-
 machine=$(describe_machine)
 say "gray errors"
 gray_errors >"$out/gray.txt"
@@ -81,12 +71,4 @@ gray_seconds >"$out/seconds.txt"
   printf '| K | seconds |\n| ---: | ---: |\n'
   awk '{ printf "| %s | %.3f |\n", $1, $2 }' "$out/seconds.txt"
 } >"$results/GRAY.md"
-say "emphasis errors"
-emphasis_errors >"$out/emphasis.txt"
-{
-  printf '# Emphasis\n\nWritten by `Benchmarks/gray.sh IMAGES_DIR`; not edited by hand.\n\nMachine: %s.\n\n' "$machine"
-  printf 'The percentage by which `-emphasis X` raises the mean squared error of the photographs: geometric mean, and largest.\n\n'
-  printf '| K | X | mean | largest |\n| ---: | ---: | ---: | ---: |\n'
-  awk '{ print $1, $2 / $3 }' "$out/emphasis.txt" | summarize | sed 's/,/ /' | awk '{ printf "| %s | %s | %s | %s |\n", $1, $2, $3, $4 }'
-} >"$results/EMPHASIS.md"
-say "wrote $results/GRAY.md and $results/EMPHASIS.md"
+say "wrote $results/GRAY.md"
