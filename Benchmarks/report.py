@@ -70,7 +70,7 @@ def beaten(cells, names):
     lines = table(["peer", "cells", "below pamkmeans normal"], rows)
     for name, image, count, percent in listed:
         if not name.startswith("pamkmeans"):
-            lines.append(f"- {name}, {image}, K = {count}: pamkmeans normal lies {percent:.3f} % above")
+            lines.append(f"- {name}, {image}, K = {count}: the error of pamkmeans normal is {percent:.3f} % higher")
     return lines + [""]
 
 
@@ -195,29 +195,32 @@ def main():
         "",
         f"- Machine: {machine}.",
         f"- Pictures: {', '.join(pictures)}.",
-        "- Error is the mean over pixels of the squared distance in RGB, of the picture that was written. It is related"
-        " to best-known.csv, the lowest mean squared errors known for an 8-bit palette, or where that has none, to the"
-        " lowest of this run. Nothing dithers.",
-        "- CPU time is user and system time of the whole command and all it starts, on PPM files; pngquant reads and"
-        " writes PNG, libvips writes GIF, gifsicle starts from the GIF of 256 colors that pnmquant -meanpixel makes."
-        " Commands take turns: three runs each, one of those that take more than 0.15 s (2 s for the large photograph); pamkmeans up to 1 s thrice.",
-        "- Libraries are timed inside a process of their own, on one thread, from the array of pixels to the 8-bit"
-        " palette. Starting the interpreter, imports, reading and the mapping of pixels are not counted.",
-        "- What runs on fewer pictures than the others is slow, and runs on every third.",
+        "- The error is the mean over pixels of the squared distance in RGB between a picture and the written result. The",
+        "  tables give the percentage by which it exceeds the lowest error known for a palette of 8-bit samples, from",
+        "  best-known.csv. Where best-known.csv has no value, they use the lowest error of this run. Dithering is off in all",
+        "  programs.",
+        "- CPU time is user and system time of the whole command and its child processes. Commands read and write PPM files,",
+        "  with three exceptions: pngquant reads and writes PNG, libvips writes GIF, and gifsicle reads and writes GIF. Its",
+        "  input is the GIF of 256 colors that pnmquant -meanpixel makes.",
+        "- Commands take turns and run three times. A command that takes more than 0.15 s (2 s for the large photograph)",
+        "  runs once. pamkmeans runs once if it takes more than 1 s.",
+        "- Each library is timed in its own process, on one thread, from the array of pixels to the 8-bit palette. The time",
+        "  excludes starting the interpreter, importing, reading, and mapping the pixels.",
+        "- Slow peers run only on every third picture.",
     ]
     lines += [f"- Missing here: {', '.join(missing)}."] if missing else []
     lines += ["", "![Error against CPU time](error-against-time.svg)", "", "![CPU time against size](time-against-size.svg)"]
     lines += ["", "## Error", ""] + quality(cells, reference, names, counts)
-    lines += ["Against the targets, " + "mean / worst picture:", ""] + targets(cells, reference, counts)
-    lines += [f"In {count_lower} cells pamkmeans found less than best-known.csv has; see lower-than-known.csv.", ""]
-    lines += ["Cells, that is pictures (the large photograph among them) and K, in which a peer is better than pamkmeans at its default:", ""]
+    lines += ["Comparison with the targets, mean / worst picture:", ""] + targets(cells, reference, counts)
+    lines += [f"A cell is a combination of a picture and a K. In {count_lower} cells, pamkmeans found a lower error than that in best-known.csv;", "lower-than-known.csv lists them.", ""]
+    lines += ["The next table gives the number of cells of each peer, including those of the large photograph. The last column counts", "the cells in which the peer has a lower error than pamkmeans at its default.", ""]
     lines += beaten(cells, [name for name in names if name != "pamkmeans normal"])
     lines += ["## CPU time", ""] + speed(cells, names, counts)
-    lines += ["Ratios of the fastest runs, each within a picture; jpegtopnm decodes the picture as JPEG of quality 90:", ""]
+    lines += ["The next table gives the ratios of the CPU time to that of pnmquant and to that of jpegtopnm, which decodes the picture", "as JPEG of quality 90. Each ratio compares the fastest runs on one picture; the table gives means over the pictures.", ""]
     lines += ratios(cells, names, counts)
     if ("pamkmeans normal", "photograph 1/1", 16) in cells:
-        lines += ["## Twelve megapixels", "", "photograph.sh says what the photograph is.", ""] + photograph(cells)
-    lines += ["## Colors", "", "Where a peer did not write K colors:", ""] + colors(cells, names)
+        lines += ["## Twelve megapixels", "", "photograph.sh makes the photograph from four Kodak photographs.", ""] + photograph(cells)
+    lines += ["## Colors", "", "The number of colors that each peer wrote, where it differs from K:", ""] + colors(cells, names)
     lines += ["## Commands and versions", ""] + commands(peers.versions(pamkmeans))
     with open(os.path.join(directory, "RESULTS.md"), "w", encoding="utf-8") as file:
         file.write("\n".join(lines).rstrip() + "\n")

@@ -172,10 +172,11 @@ def main():
     runs, ppm, inputs = int(runs), os.path.join(work, "photograph.ppm"), os.path.join(work, "inputs")
     report = Report()
     report.lines += ["# Speed", "", "Written by `Benchmarks/speed.sh IMAGES_DIR`; not edited by hand.", ""]
-    report.lines += [f"- Machine: {machine}.", f"- `{os.path.basename(kodak)}` stands for a Kodak photograph; photograph.sh makes that of 12 megapixels."]
-    report.lines += [f"- Figures are the fastest / the median of {runs} runs that take turns with what they are compared with; ratios are"]
-    report.lines += ["  those of the fastest. CPU is user and system time of the whole command and all it starts; input is a PPM file and"]
-    report.lines += ["  output goes nowhere (/dev/null). What takes seconds runs once."]
+    report.lines += [f"- Machine: {machine}.", f"- The Kodak photograph is `{os.path.basename(kodak)}`; photograph.sh makes the photograph of 12 megapixels."]
+    report.lines += [f"- Figures are the fastest / the median of {runs} runs. Commands that are compared take turns, and ratios compare their"]
+    report.lines += ["  fastest runs. Commands that take seconds run once."]
+    report.lines += ["- CPU is user and system time of the whole command and its child processes. The input is a PPM file, and the output"]
+    report.lines += ["  goes to /dev/null."]
 
     report.section("12 megapixels, CPU")
     costs = measure.interleaved(photograph_commands(pamkmeans, ppm, jpeg), runs)
@@ -194,9 +195,9 @@ def main():
     pipe(report, pamkmeans, ppm, runs)
     starts(report, pamkmeans, inputs, runs)
     streams(report, pamkmeans, inputs, runs)
-    report.section("Memory", f"The raw raster is {RAW / MEGABYTE:.0f} MB; 64 MB come on top.")
+    report.section("Memory", f"The target is the {RAW / MEGABYTE:.0f} MB of the raw raster plus 64 MB.")
     memory(report, pamkmeans, ppm)
-    report.section("Worst cases", "All of 4032 x 3024 pixels; inputs.py makes them. CPU seconds and peak memory.")
+    report.section("Worst cases", "inputs.py makes the images, which have 4032 x 3024 pixels. Figures are CPU seconds and peak memory.")
     worst_cases(report, pamkmeans, ppm, inputs, runs)
     with open(result, "w", encoding="utf-8") as file:
         file.write("\n".join(report.lines) + "\n")

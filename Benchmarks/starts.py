@@ -145,19 +145,24 @@ def main():
     rows = table_of_starts(runs, pictures, counts)
     header = ["`-init`"] + [f"K = {count}" for count in counts] + ["CPU"]
     lines = ["# Starts", "", "Written by `Benchmarks/starts.sh IMAGES_DIR`; not edited by hand.", "", f"Machine: {machine}.", ""]
-    lines += [f"{', '.join(pictures)} went through `pamkmeans -k K -init METHOD -seed S -threads 1 -verbose`, with seeds 1 to 5"]
-    lines += ["where there is a random choice. By how many percent a method's mean squared error, the mean over its seeds, lies"]
-    lines += ["above the lowest of the seventeen runs, as geometric mean over the pictures; and the CPU time of the whole program,"]
-    lines += ["all K together, relative to that of `wu`.", "", "| " + " | ".join(header) + " |", "| --- |" + " ---: |" * (len(header) - 1)]
+    lines += [f"Pictures: {', '.join(pictures)}.", ""]
+    lines += ["The command is `pamkmeans -k K -init METHOD -seed S -threads 1 -verbose`, with seeds 1 to 5 for methods that make random"]
+    lines += ["choices. The table gives the percentage by which a method's mean squared error exceeds the lowest of the seventeen runs"]
+    lines += ["on the same picture. The error is the mean over the method's seeds, and the table gives geometric means over the"]
+    lines += ["pictures. The last column is the CPU time of the whole program for all K together, relative to that of `wu`."]
+    lines += ["", "| " + " | ".join(header) + " |", "| --- |" + " ---: |" * (len(header) - 1)]
     lines += [f"| `{method}` | " + " | ".join(row) + " |" for method, row in rows]
-    lines += ["", "The same for the manual:", "", "```"] + ["\t".join([method, *row]) for method, row in rows] + ["```", ""]
+    lines += ["", "The same table in the form of the manual:", "", "```"] + ["\t".join([method, *row]) for method, row in rows] + ["```", ""]
     if has_peer:
         import sklearn
 
-        lines += [f"Against scikit-learn {sklearn.__version__}: `-init kmeans++` and `KMeans(K, init='k-means++', n_init=1)` on distinct colors"]
-        lines += ["and counts, with its default tolerance, its palette rounded to samples; ten seeds each. By how many percent the mean"]
-        lines += ["error of pamkmeans lies above that of scikit-learn, as geometric mean over the pictures; on how many it is lower;"]
-        lines += ["and the median CPU time, of the whole program here and of `fit` alone there.", ""]
+        lines += [f"The next table compares `-init kmeans++` with scikit-learn {sklearn.__version__}, with ten seeds each. scikit-learn runs"]
+        lines += ["`KMeans(K, init='k-means++', n_init=1)` on distinct colors and counts, with its default tolerance. Its palette is"]
+        lines += ["rounded to samples.", ""]
+        lines += ["- \"error\" is the percentage by which the mean error of pamkmeans exceeds that of scikit-learn, as the geometric mean"]
+        lines += ["  over the pictures. A negative value means that pamkmeans has the lower error."]
+        lines += ["- \"lower on\" is the number of pictures on which pamkmeans has the lower mean error."]
+        lines += ["- The times are median CPU times: of the whole program for pamkmeans, and of `fit` alone for scikit-learn.", ""]
         lines += ["| K | error, % | lower on | pamkmeans, ms | scikit-learn, ms |", "| ---: | ---: | ---: | ---: | ---: |"]
         lines += ["| " + " | ".join(row) + " |" for row in peer_rows(runs, pictures, peer_counts)]
     with open(result, "w", encoding="utf-8") as file:

@@ -66,9 +66,9 @@ def score(before, after):
 
 def remapping():
     print("## Given palettes: `-mapfile` beside pnmremap\n")
-    print("Each palette on one photograph, " + names[2] + ": 20 palettes, of pnmcolormap (made for another photograph) and of")
-    print("random colors. Error is the mean over pixels of the squared distance; CPU is user and system time, the median of")
-    print(f"{3} runs in turn.\n")
+    print("Both programs map the photograph " + names[2] + " to 20 palettes. Half of the palettes have random colors; pnmcolormap made")
+    print("the other half for another photograph. The error is the mean over pixels of the squared distance. CPU is user and")
+    print(f"system time, as the median of {3} runs in turn.\n")
     print("| palette | error, pamkmeans | pnmremap | CPU ms, pamkmeans | pnmremap |")
     print("| --- | ---: | ---: | ---: | ---: |")
     image = picture(names[2])
@@ -86,7 +86,7 @@ def remapping():
         ours_total += cpu["ours"]
         theirs_total += cpu["theirs"]
         print(f"| {title} | {errors[0]:.2f} | {errors[1]:.2f} | {1000 * cpu['ours']:.0f} | {1000 * cpu['theirs']:.0f} |")
-    print(f"\npamkmeans had the higher error on {worse} of 20, and took {ours_total / theirs_total:.2f} of pnmremap's time.\n")
+    print(f"\npamkmeans had a higher error with {worse} of the 20 palettes. Its total time was {ours_total / theirs_total:.2f} of that of pnmremap.\n")
 
 
 def sharing():
@@ -116,9 +116,10 @@ def sharing():
     before = pixels.read_ppm(whole)
     error, colors = pixels.score(before, after)
     error_alone, _ = pixels.score(before, pixels.read_ppm(alone))
-    print(f"{len(names)} photographs, K = 64: {colors} colors in all; error {error:.4f}, clustering them as one image {error_alone:.4f}")
-    print(f"({100 * (error / error_alone - 1):+.3f} %); {cost.wall:.2f} s, peak memory {cost.peak >> 20} MB.\n")
-    print("Peak memory where only the palette is wanted, `cat ... | pamkmeans -shared -k 64 -mapout -`:\n")
+    print(f"With `-shared -k 64`, {len(names)} photographs have {colors} colors in all, and the error is {error:.4f}. Clustering the photographs")
+    print(f"as one large image gives an error of {error_alone:.4f}; the difference is {100 * (error / error_alone - 1):+.3f} %. `-shared` took {cost.wall:.2f} s of wall time and")
+    print(f"{cost.peak >> 20} MB of memory at its peak.\n")
+    print("The next table gives the peak memory of `cat ... | pamkmeans -shared -k 64 -mapout -`, which writes only the palette.\n")
     print("| images | peak memory, MB | seconds |")
     print("| ---: | ---: | ---: |")
     for times in (1, 10) if quick else (1, 10, 100, 1000):
@@ -183,9 +184,10 @@ def logo():
 
 def opacity():
     print("## Opacity: `-alpha premultiplied` beside pngquant\n")
-    print("A logo of three flat shapes with soft edges and a shadow, 256 x 160, put before black, white and green (51, 179, 77):")
-    print("the largest and the mean difference of a sample, of 255, and the root of the mean square. Both as PNG with a palette,")
-    print("by examples/transparent-png.sh and by `pngquant --nofs`.\n")
+    print("The image is a logo of 256 x 160 pixels: three flat shapes with soft edges and a shadow. examples/transparent-png.sh and")
+    print("`pngquant --nofs` convert it to PNG with a palette. The results are composed on black, white and green (51, 179, 77).")
+    print("For each background, the table gives the largest, the mean and the root mean square difference of a sample, on a scale")
+    print("of 0 to 255.\n")
     print("| K | program | black | white | green | opaque pixels lost | bytes |")
     print("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
     source = logo()

@@ -6,11 +6,11 @@
   import Glibc
 #endif
 
-/// A file or standard output, written through a buffer that large writes bypass.
+/// Writes to a file or to standard output through a buffer. Large writes bypass the buffer.
 package final class ByteOutput {
   private let descriptor: Descriptor
 
-  /// The file to be replaced when all is written.
+  /// The new file that replaces a regular file in `close()`.
   private let replacement: ReplacementFile?
   private let buffer: UnsafeMutableRawBufferPointer
   private var bufferedCount = 0
@@ -27,9 +27,9 @@ package final class ByteOutput {
     buffer.deallocate()
   }
 
-  /// The output to descriptor 1.
+  /// Opens standard output.
   ///
-  /// - Throws: `NetpbmError` if it was closed when the program started.
+  /// - Throws: `NetpbmError` if standard output was closed when the program started.
   package static func standardOutput() throws -> ByteOutput {
     guard !StandardDescriptors.wasClosed(STDOUT_FILENO) else {
       throw NetpbmError("standard output is closed")
@@ -37,11 +37,11 @@ package final class ByteOutput {
     return ByteOutput(Descriptor(number: STDOUT_FILENO, name: "standard output"))
   }
 
-  /// The output to a file.
+  /// Opens a file for writing.
   ///
-  /// A regular file, or one that does not exist yet, is written under another name beside it and takes its place
-  /// only in `close()`; its permissions stay. Pipes, terminals and descriptors (`/dev/stdout`, `/dev/fd/N`) are
-  /// written straight.
+  /// A regular or new file is written under another name in the same directory and replaces the file only in `close()`.
+  /// It keeps the permissions of the replaced file. Pipes, terminals and descriptors (`/dev/stdout`, `/dev/fd/N`) are
+  /// written directly.
   ///
   /// - Throws: `SystemError`.
   package static func file(_ path: String) throws -> ByteOutput {
@@ -59,23 +59,23 @@ package final class ByteOutput {
     }
   }
 
-  /// Whether it goes to a terminal.
+  /// Whether the output is a terminal.
   package var isTerminal: Bool { descriptor.isTerminal }
 
-  /// Whether this takes the place of the regular file that another takes the place of, or writes to: then nothing would
-  /// be left of the other.
+  /// Whether this output will replace the regular file that another output writes or will replace. The other output
+  /// would be lost.
   package func replaces(sameFileAs other: ByteOutput) -> Bool {
     guard let replacement else { return false }
     return other.replacement.map { replacement.hasSameTarget(as: $0) }
       ?? replacement.hasSameTarget(as: other.descriptor)
   }
 
-  /// Whether what is written comes behind what a reader reads, in one regular file: that could go on for ever.
+  /// Whether this output appends to the regular file that a reader reads. The reader might never reach the end.
   package func feeds(_ reader: PamReader) -> Bool {
     replacement == nil && FileIdentity(descriptor).map { $0 == FileIdentity(reader.descriptor) } ?? false
   }
 
-  /// Writes bytes, some of which may wait in the buffer.
+  /// Writes bytes or keeps them in the buffer.
   ///
   /// - Throws: `SystemError`.
   package func write(_ bytes: UnsafeRawBufferPointer) throws {
@@ -89,7 +89,7 @@ package final class ByteOutput {
     }
   }
 
-  /// Writes what waits in the buffer.
+  /// Writes the bytes in the buffer.
   ///
   /// - Throws: `SystemError`.
   package func flush() throws {
@@ -98,9 +98,9 @@ package final class ByteOutput {
     try descriptor.writeAll(waiting)
   }
 
-  /// Ends the output: all is written, and a regular file is complete and in its place.
+  /// Writes the bytes in the buffer, closes the output and replaces the regular file.
   ///
-  /// - Throws: `SystemError`; a regular file then is as it was.
+  /// - Throws: `SystemError`. A regular file is then unchanged.
   package func close() throws {
     precondition(isOpen)
     try flush()
@@ -114,7 +114,7 @@ package final class ByteOutput {
     }
   }
 
-  /// Ends the output without writing what waits; a regular file stays as it was. No matter after `close()`.
+  /// Closes the output without writing the buffer. A regular file stays unchanged. After `close()` this does nothing.
   package func discard() {
     guard isOpen else { return }
     isOpen = false
@@ -124,7 +124,7 @@ package final class ByteOutput {
   }
 
   private func closeDescriptor() throws {
-    // No file opened later may become standard output.
+    // Occupy the descriptor, so that a file that is opened later does not become standard output.
     defer { if descriptor.number == STDOUT_FILENO { StandardDescriptors.occupyLowest() } }
     try descriptor.closeReporting()
   }

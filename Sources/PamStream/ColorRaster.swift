@@ -1,39 +1,39 @@
 import Memory
 import Quantization
 
-/// A raster as a color image: gray tuples count as three equal planes.
+/// A raster of color tuples, read from a color image or converted from a gray image.
 package struct ColorRaster {
-  /// The header of the color image.
+  /// The header of the image in color.
   package let header: PamHeader
 
   private let raster: Raster
 
   /// - Parameters:
-  ///   - raster: A gray raster, or one that stays as it is.
-  ///   - isWidened: Whether it is gray and becomes color.
+  ///   - raster: The raster of a gray or color image.
+  ///   - isWidened: Whether the raster is gray and has to be converted to color.
   package init(_ raster: Raster, isWidened: Bool) {
     self.raster = raster
     header = isWidened ? raster.header.widened : raster.header
   }
 
-  /// The same raster, which is gray, as a color image.
+  /// Converts this raster, which has to be gray, to color.
   package var widened: ColorRaster { ColorRaster(raster, isWidened: true) }
 
   /// Calls `body` with successive runs of whole rows of raw tuples, top to bottom.
   ///
-  /// - Throws: What `Raster.replay` throws.
+  /// - Throws: Any error of `Raster.replay`.
   package func replay(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     guard header.layout != raster.header.layout else { return try raster.replay(body) }
     try raster.replay { try Self.widen($0, raster.header.layout, body) }
   }
 
-  /// Repeats the first sample of gray tuples.
+  /// Converts gray tuples to color tuples by repeating the first sample.
   ///
   /// - Parameters:
-  ///   - tuples: Raw tuples of one plane and perhaps opacity.
-  ///   - layout: Their layout.
-  ///   - body: Gets the color tuples.
-  /// - Throws: `OutOfMemory`, what `body` throws.
+  ///   - tuples: Raw tuples of one plane, with or without opacity.
+  ///   - layout: The layout of the gray tuples.
+  ///   - body: Called with the color tuples.
+  /// - Throws: `OutOfMemory`, any error of `body`.
   package static func widen(
     _ tuples: UnsafeRawBufferPointer, _ layout: TupleLayout, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -58,7 +58,7 @@ package struct ColorRaster {
 }
 
 extension PamHeader {
-  /// The header of a gray image as a color image.
+  /// The header of this gray image after its conversion to color.
   package var widened: PamHeader {
     var header = self
     if format != .pam { header.format = .ppm }
@@ -67,7 +67,7 @@ extension PamHeader {
     return header
   }
 
-  /// Whether this is gray and another image is color, with the same maxval and both with or without opacity.
+  /// Whether this image is gray, the other image is color, and both agree in maxval and in whether they have opacity.
   package func isGray(besideColor other: PamHeader) -> Bool {
     tupleKind.color == .gray && other.tupleKind.color == .rgb
       && tupleKind.hasOpacity == other.tupleKind.hasOpacity

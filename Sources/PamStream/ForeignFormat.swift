@@ -1,14 +1,14 @@
-/// A file format that is not Netpbm's but that people have, and the program that makes a Netpbm image of it.
+/// A common file format other than Netpbm, and a program that converts it to Netpbm.
 struct ForeignFormat {
-  /// The format with its article, as a message has it.
+  /// The name of the format with its article, for messages.
   let name: String
 
-  /// What to run, a filter from standard input to standard output; between quotes if it is more than a word.
+  /// The command that converts standard input to standard output. It is quoted if it has several words.
   let converter: String
 
-  /// Recognizes a format by the first bytes of a file; nil if it is none of those in the table.
+  /// Recognizes a format by the first bytes of a file; nil if the format is unknown.
   ///
-  /// - Parameter start: The first `signatureByteCount` bytes, or as many as there are.
+  /// - Parameter start: The first `signatureByteCount` bytes of the file, or all bytes of a shorter file.
   init?(startingWith start: some Sequence<UInt8>) {
     let start = Array(start.prefix(Self.signatureByteCount))
     for (offset, signature, name, converter) in Self.signatures
@@ -20,11 +20,12 @@ struct ForeignFormat {
     return nil
   }
 
-  /// Bytes that tell all formats apart.
+  /// Number of bytes that are enough to recognize every format.
   static let signatureByteCount = 16
 
-  /// Where the bytes stand, the bytes as Latin-1, the format, the converter. Sources: the formats' specifications as
-  /// collected by file(1).
+  /// The offset of each signature, its bytes as Latin-1, the name of the format and the converter.
+  ///
+  /// Sources: the formats' specifications as collected by file(1).
   private static let signatures: [(offset: Int, bytes: String, name: String, converter: String)] = [
     (0, "\u{89}PNG", "a PNG", "pngtopam"),
     (0, "\u{ff}\u{d8}\u{ff}", "a JPEG", "jpegtopnm"),
@@ -46,7 +47,7 @@ struct ForeignFormat {
     (0, "8BPS", "a Photoshop file", "'convert psd:-[0] ppm:-'"),
     (0, "<svg", "an SVG", "'rsvg-convert | pngtopam'"),
     (0, "\u{1f}\u{8b}", "a gzip file", "zcat"),
-    // Two bytes of a bitmap are also two letters, so that they come last.
+    // The signature of BMP is only two letters, so it is tried last.
     (0, "BM", "a BMP", "bmptopnm"),
   ]
 }

@@ -1,18 +1,18 @@
 import Memory
 import Quantization
 
-/// Histograms as Netpbm images, which every Netpbm tool carries.
+/// Histograms as Netpbm images, which every Netpbm tool passes on.
 ///
-/// A histogram of `n` colors is a raw PAM image of one row with maxval 65535. Its tuple type is `HISTOGRAM_` and the tuple
-/// type of the counted images. The planes of a tuple are those of the counted images, then four with the number of pixels
-/// in digits of 16 bits, the highest first. The first tuple has the maxval of the counted images in each of their planes,
-/// and 0 pixels. The colors follow in lexicographic order.
+/// A histogram of `n` colors is a raw PAM image of `n + 1` tuples in one row, with maxval 65535. Its tuple type is
+/// `HISTOGRAM_` followed by the tuple type of the counted images. The planes of a tuple are those of the counted images
+/// and four more, which contain the number of pixels as digits of 16 bits, highest first. The first tuple has the
+/// maxval of the counted images in each of their planes, and 0 pixels. The colors follow in lexicographic order.
 package enum HistogramImage {
   static let prefix = Array("HISTOGRAM_".utf8)
   static let countPlanes = 4
   static let maxval = 65535
 
-  /// Whether an image is a histogram by its header.
+  /// Whether the header of an image is that of a histogram.
   package static func isOne(_ header: PamHeader) -> Bool {
     header.format == .pam && header.tupleTypeBytes.starts(with: prefix)
   }
@@ -34,7 +34,7 @@ extension PamWriter {
         tupleTypeBytes: HistogramImage.prefix + image.tupleTypeBytes))
     let order = try histogram.lexicographicOrder()
     let bytes = try Storage<UInt8>(count: layout.bytesPerTuple)
-    /// Writes a tuple, by the sample of each plane and the number of pixels.
+    /// Writes a tuple with the given samples and number of pixels.
     func write(count: Int, sample: (Int) -> Int) throws {
       for plane in 0..<layout.depth {
         let digit = layout.depth - 1 - plane
@@ -44,6 +44,7 @@ extension PamWriter {
       }
       try self.write(UnsafeRawBufferPointer(bytes.elements))
     }
+    defer { withExtendedLifetime(order) {} }
     try write(count: 0) { _ in histogram.layout.maxval }
     for tuple in order.elements {
       try write(count: histogram.weights.base[tuple]) { plane in
@@ -54,12 +55,12 @@ extension PamWriter {
   }
 }
 
-/// Reads and adds up a stream of histograms.
+/// Reads a stream of histograms and adds them up.
 package final class HistogramReader {
   private let reader: PamReader
   private var sum: HistogramSum?
 
-  /// Memory for the raw tuple of a color.
+  /// Memory for the raw tuple of one color.
   private var samples: Storage<UInt8>
 
   /// The header of the first histogram.
@@ -74,8 +75,8 @@ package final class HistogramReader {
 
   /// Reads all histograms.
   ///
-  /// - Returns: The sum, and the header that an image of all pixels in one row would have: PBM, PGM or PPM if the tuple
-  ///   type is theirs, else PAM.
+  /// - Returns: The sum, and the header of an image with all counted pixels in one row. Its format is PBM, PGM or PPM
+  ///   if the tuple type and the layout fit, otherwise PAM.
   /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`.
   package func readAll() throws -> (Histogram, PamHeader) {
     while let header = try reader.nextHeader() {
@@ -102,7 +103,7 @@ package final class HistogramReader {
     first = first ?? header
   }
 
-  /// Adds a tuple of a histogram.
+  /// Adds one tuple of a histogram image: a color or, with 0 pixels, the maxval.
   private func add(_ tuple: UnsafeRawBufferPointer) throws {
     let depth = tuple.count / 2 - HistogramImage.countPlanes
     var pixels: UInt64 = 0
@@ -126,7 +127,7 @@ package final class HistogramReader {
     }
   }
 
-  /// Takes the first tuple of a histogram, which tells the maxval.
+  /// Reads the maxval from the first tuple of a histogram.
   private func begin(_ bytes: Slice<UnsafeRawBufferPointer>) throws {
     let maxval = Int(bytes[0]) << 8 | Int(bytes[1])
     let isMaxval = bytes.indices.allSatisfy { bytes[$0] == bytes[$0 % 2] }
@@ -151,7 +152,7 @@ package final class HistogramReader {
 }
 
 extension PamHeader {
-  /// The header of an image of counted pixels in one row.
+  /// The header of an image with all counted pixels in one row.
   fileprivate init(pixelCount: Int, _ layout: TupleLayout, histogram: PamHeader) throws(NetpbmError) {
     let type = Array(histogram.tupleTypeBytes.dropFirst(HistogramImage.prefix.count))
     let format: Format? =

@@ -1,23 +1,22 @@
 import Memory
 import Quantization
 
-/// A palette from a file: the colors of a Netpbm image, or a palette of another program.
+/// The palette in a file, which is a Netpbm image or a palette of another program.
 package struct PaletteFile {
-  /// The header that an image of these colors would have: format, planes, maxval and tuple type. For a palette of another
-  /// program this is PPM, or PAM with opacity.
+  /// The header of an image in these colors. For a palette of another program the format is PPM or, with opacity, PAM.
   package let header: PamHeader
 
   /// The distinct colors, in lexicographic order.
   package let palette: Palette
 
-  /// For each place in the file the number of its color, if wanted.
+  /// For each place in the file the number of its color; nil unless `keepsOrder` was set.
   package let order: Storage<Int>?
 
   /// Reads a palette.
   ///
   /// - Parameters:
   ///   - path: The file; `-` is standard input.
-  ///   - keepsOrder: Whether the order of the colors in the file is wanted.
+  ///   - keepsOrder: Whether to record the order of the colors in the file.
   /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`.
   package init(path: String, keepsOrder: Bool = false) throws {
     let reader = try PamReader(path: path)
@@ -46,7 +45,10 @@ package struct PaletteFile {
   }
 
   private static func colors(_ bytes: GrowingStorage<UInt8>, _ path: String) throws -> ColorList {
-    if let format = ForeignFormat(startingWith: bytes) {
+    let isColorTable = withExtendedLifetime(bytes) {
+      PaletteReader.isColorTable(UnsafeRawBufferPointer(bytes.elements))
+    }
+    if !isColorTable, let format = ForeignFormat(startingWith: bytes) {
       throw NetpbmError("\(path.harmless): this is \(format.name); convert it with \(format.converter) first")
     }
     do {
@@ -58,12 +60,12 @@ package struct PaletteFile {
     }
   }
 
-  /// The largest file of another program that is read. 65536 colors take one or two mebibytes.
+  /// Maximum size of another program's palette. 65536 colors take one or two mebibytes.
   private static let byteLimit = 16 << 20
 }
 
 extension PamHeader {
-  /// The header of an image of these colors in one row.
+  /// The header of an image with these colors in one row.
   fileprivate init(_ colors: ColorList) {
     let hasOpacity = colors.layout.depth == 4
     self.init(
@@ -73,7 +75,7 @@ extension PamHeader {
 }
 
 extension Palette {
-  /// The number of each of some raw tuples, all of which are colors of this palette in lexicographic order.
+  /// For each raw tuple its number in this palette, which is in lexicographic order and has all the tuples.
   fileprivate func numbers(_ listed: GrowingStorage<UInt8>) throws -> Storage<Int> {
     let size = layout.bytesPerTuple
     let numbers = try Storage<Int>(count: listed.count / size)

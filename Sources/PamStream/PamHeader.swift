@@ -1,6 +1,6 @@
 import Quantization
 
-/// What an image's header says.
+/// The header of a Netpbm image.
 package struct PamHeader: Hashable, Sendable {
   package enum Format: Sendable {
     case pbm, pgm, ppm, pam
@@ -8,20 +8,21 @@ package struct PamHeader: Hashable, Sendable {
 
   package var format: Format
 
-  /// Whether the raster is written in decimal digits. Never so for PAM.
+  /// Whether the raster consists of decimal digits; false for PAM.
   package var isPlain: Bool
 
-  /// Columns, 1 or more.
+  /// Number of columns, at least 1.
   package var width: Int
 
-  /// Rows, 1 or more.
+  /// Number of rows, at least 1.
   package var height: Int
 
-  /// Planes and maxval; depth and maxval are 1 for PBM, and the depth is 1 for PGM and 3 for PPM.
+  /// Depth and maxval. PBM has depth 1 and maxval 1, PGM has depth 1, and PPM has depth 3.
   package var layout: TupleLayout
 
-  /// The tuple type, which need not be UTF-8; empty for none. For PBM, PGM and PPM what libnetpbm calls them:
-  /// BLACKANDWHITE, GRAYSCALE, RGB.
+  /// The tuple type, which need not be UTF-8; empty if there is none.
+  ///
+  /// PBM, PGM and PPM have the tuple types that libnetpbm gives them: BLACKANDWHITE, GRAYSCALE and RGB.
   package var tupleTypeBytes: [UInt8]
 
   package init(
@@ -37,15 +38,15 @@ package struct PamHeader: Hashable, Sendable {
     self.tupleTypeBytes = tupleTypeBytes
   }
 
-  /// The tuple type as text; bytes that are not UTF-8 are lost.
+  /// The tuple type as text. Reading it replaces bytes that are not UTF-8.
   package var tupleType: String {
     get { String(decoding: tupleTypeBytes, as: UTF8.self) }
     set { tupleTypeBytes = Array(newValue.utf8) }
   }
 
-  /// Bytes of a row of raw tuples. Cannot overflow in a header from `PamReader`.
+  /// Bytes of a row of raw tuples. If the header comes from `PamReader`, the product does not overflow.
   package var bytesPerRow: Int { width * layout.bytesPerTuple }
 
-  /// Bytes of the whole raster as raw tuples. Cannot overflow in a header from `PamReader`.
+  /// Bytes of the raster as raw tuples. If the header comes from `PamReader`, the product does not overflow.
   package var rasterByteCount: Int { height * bytesPerRow }
 }

@@ -5,38 +5,39 @@ import Quantization
 package final class PamReader {
   private let input: ByteInput
 
-  /// What is read from.
+  /// The descriptor of the input.
   var descriptor: Descriptor { input.descriptor }
 
-  /// Whether it is read from a terminal.
+  /// Whether the input is a terminal.
   package var isTerminal: Bool { descriptor.isTerminal }
 
-  /// Leads the messages; `nil` for standard input.
+  /// The path at the beginning of error messages; nil for standard input, which messages do not name.
   private let path: String?
 
   private let store: RasterStore
 
-  /// Headers asked for so far.
+  /// Number of images whose headers have been requested.
   private var imageCount = 0
 
-  /// The header whose raster has not been read.
+  /// The last header, if its raster has not been read yet.
   private var pending: PamHeader?
 
   /// Opens a stream.
   ///
   /// - Parameters:
-  ///   - path: A file, also a pipe or `/dev/fd/N`; `nil` or `-` is standard input, read from its current offset.
-  ///   - memoryLimit: Bytes of memory that the rasters which are there at a time may take together, see `Raster`.
-  /// - Throws: `SystemError` if it cannot be opened, `NetpbmError` if standard input was closed at the start.
+  ///   - path: A file, pipe or `/dev/fd/N`; `nil` or `-` is standard input, which is read from its current offset.
+  ///   - memoryLimit: Maximum number of bytes in memory for all existing rasters together, see `Raster`.
+  /// - Throws: `SystemError` if the input cannot be opened, `NetpbmError` if standard input was closed at program
+  ///   start.
   package init(path: String?, memoryLimit: Int = .max) throws {
     store = RasterStore(memoryLimit: memoryLimit)
     input = try ByteInput(path: path)
     self.path = path == "-" ? nil : path
   }
 
-  /// Reads the header of the next image; white space before the second and later ones is skipped.
+  /// Reads the header of the next image. It skips white space before all images but the first.
   ///
-  /// - Returns: The header, or `nil` if the stream has ended after at least one image.
+  /// - Returns: The header; nil if the stream ends after at least one image.
   /// - Throws: `NetpbmError`, `SystemError`.
   package func nextHeader() throws -> PamHeader? {
     precondition(pending == nil, "the raster has not been read")
@@ -59,11 +60,11 @@ package final class PamReader {
   ///
   /// - Parameters:
   ///   - header: The last result of `nextHeader()`.
-  ///   - isKept: Whether the tuples are to be replayed.
-  ///   - counting: Called with each run of whole raw tuples, in order, as soon as they have arrived and been
-  ///     found to be within maxval.
-  /// - Returns: The tuples, to be replayed if they are kept.
-  /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`, what `counting` throws.
+  ///   - isKept: Whether the raster can be replayed.
+  ///   - counting: Called with successive runs of whole raw tuples, as soon as they are read. Their samples are at most
+  ///     maxval.
+  /// - Returns: The raster.
+  /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`, any error of `counting`.
   package func readRaster(
     _ header: PamHeader, isKept: Bool = true, counting: (UnsafeRawBufferPointer) throws -> Void
   ) throws -> Raster {
@@ -80,7 +81,7 @@ package final class PamReader {
     }
   }
 
-  /// Whether the input, of which nothing has been read, begins like a Netpbm image or is empty.
+  /// Whether the input starts like a Netpbm image or is empty. Call it before anything else is read.
   ///
   /// - Throws: `SystemError`.
   func startsLikeNetpbm() throws -> Bool {
@@ -91,11 +92,11 @@ package final class PamReader {
       && (start[2].isPlainSpace || start[2] == UInt8(ascii: "#"))
   }
 
-  /// Reads the rest of the input.
+  /// Reads the rest of the input, which is the palette of another program.
   ///
-  /// - Parameter limit: The largest number of bytes.
+  /// - Parameter limit: Maximum number of bytes.
   /// - Returns: The bytes.
-  /// - Throws: `NetpbmError` if there are more, `SystemError`, `OutOfMemory`.
+  /// - Throws: `NetpbmError` if there are more bytes, `SystemError`, `OutOfMemory`.
   func readAll(limit: Int) throws -> GrowingStorage<UInt8> {
     var bytes = try GrowingStorage<UInt8>()
     while let byte = try input.next() {
@@ -105,7 +106,7 @@ package final class PamReader {
     return bytes
   }
 
-  /// Refuses what libnetpbm lets pass in a header as a whole, and what cannot be computed with.
+  /// Rejects headers that are invalid although libnetpbm accepts them, and images whose size overflows.
   private func check(_ header: PamHeader) throws {
     let (perRow, overflowsRow) = header.width.multipliedReportingOverflow(by: header.layout.bytesPerTuple)
     guard !overflowsRow, !header.height.multipliedReportingOverflow(by: perRow).overflow else {
@@ -125,11 +126,11 @@ package final class PamReader {
     }
   }
 
-  /// Has the errors of `body` that concern the last image say which file and, from the second on, which image is wrong.
+  /// Adds the location to errors of `body`: the file and, from the second image on, the number of the image.
   ///
-  /// - Parameter body: What is done with the image.
-  /// - Returns: What `body` returns.
-  /// - Throws: What `body` throws, `TooFewColors` as a `NetpbmError`.
+  /// - Parameter body: Work on the last image.
+  /// - Returns: The result of `body`.
+  /// - Throws: Any error of `body`. `TooFewColors` becomes a `NetpbmError`.
   package func named<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
@@ -140,13 +141,15 @@ package final class PamReader {
     }
   }
 
-  /// The error, led by the file and, from the second on, the image.
+  /// The error with the file and, from the second image on, the number of the image in front.
   private func located(_ error: NetpbmError) -> NetpbmError {
     let error = imageCount > 1 ? error.at("image \(imageCount)") : error
     return path.map { error.at($0.harmless) } ?? error
   }
 
-  /// What is left of the 254 bytes libnetpbm reads of a line after `TUPLTYPE` and a space. libnetpbm joins the
-  /// values of several such lines, up to a length it could not read back from one.
+  /// Maximum length of a tuple type.
+  ///
+  /// libnetpbm reads 254 bytes of a line, of which `TUPLTYPE` and a space take 9. It joins several such lines to a
+  /// tuple type that may be longer, which it could not read back from one line.
   private static let largestTupleType = 245
 }

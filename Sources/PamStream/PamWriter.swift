@@ -3,23 +3,23 @@ package final class PamWriter {
   private let output: ByteOutput
   private let isPlain: Bool
 
-  /// The image being written.
+  /// The header of the image that is being written.
   private var header: PamHeader?
   private var bytesLeft = 0
 
-  /// Writes to an output.
+  /// Creates a writer.
   ///
   /// - Parameters:
-  ///   - output: Where to; others may write to it between images.
-  ///   - plain: Whether to write PBM, PGM and PPM in decimal digits; no matter to PAM.
+  ///   - output: The output. Others may write to it between images.
+  ///   - plain: Whether to write PBM, PGM and PPM in the plain formats. PAM has no plain format.
   package init(_ output: ByteOutput, plain: Bool) {
     self.output = output
     isPlain = plain
   }
 
-  /// Writes the header of an image, in its own format; raw or plain as this writer is.
+  /// Writes the header of an image. The writer, not the header, decides whether the format is plain.
   ///
-  /// - Throws: `NetpbmError` if no such image can be written, `SystemError`.
+  /// - Throws: `NetpbmError` if the image cannot be written, `SystemError`.
   package func begin(_ header: PamHeader) throws {
     precondition(self.header == nil, "the image before has not been ended")
     var header = header
@@ -32,7 +32,8 @@ package final class PamWriter {
 
   /// Writes the next tuples.
   ///
-  /// - Parameter tuples: Raw tuples, each sample at most maxval: whole rows, unless the format is raw and not PBM.
+  /// - Parameter tuples: Raw tuples with samples of at most maxval. They have to be whole rows if the format is plain
+  ///   or PBM.
   /// - Throws: `NetpbmError`, `SystemError`.
   package func write(_ tuples: UnsafeRawBufferPointer) throws {
     guard let header else { preconditionFailure("no image has been begun") }
@@ -60,7 +61,7 @@ package final class PamWriter {
     }
   }
 
-  /// Ends an image all of whose rows have been written, and flushes it.
+  /// Ends an image after its last row and flushes the output.
   ///
   /// - Throws: `SystemError`.
   package func end() throws {
@@ -69,10 +70,11 @@ package final class PamWriter {
     try output.flush()
   }
 
-  /// Tuples that fit a line of plain output whatever their samples.
+  /// Number of tuples that fit in a line of plain output, whatever their samples.
   ///
-  /// The formats allow 70 characters. libnetpbm fills its lines of PGM and PPM to 79 by an estimate that is one
-  /// digit short, so it is given no more than a line at a time; where a row fits one line both write the same.
+  /// The formats allow 70 characters in a line. libnetpbm breaks lines of PGM and PPM after 79 by an estimate that is
+  /// one digit too small, so it gets at most one line at a time. A row that fits in one line is written as by
+  /// libnetpbm.
   private static func columnsPerLine(_ header: PamHeader) -> Int {
     let lineLength = 70
     guard header.format != .pbm else { return lineLength }

@@ -1,4 +1,4 @@
-/// How the colors of an image are found.
+/// The algorithm that chooses the colors of an image.
 package enum ClusteringMethod: String, Sendable, CaseIterable {
   case kMeans = "kmeans"
   case meanShift = "meanshift"

@@ -1,15 +1,15 @@
 import Quantization
 
-/// How many colors are wanted.
+/// The number of colors wanted, or a criterion for it.
 package enum ColorGoal: Equatable, Sendable {
-  /// This many.
+  /// A fixed number of colors.
   case colorCount(Int)
-  /// As many as it takes to reach a peak signal-to-noise ratio.
+  /// The fewest colors that reach a peak signal-to-noise ratio, at most `ceiling`.
   case decibels(Double, ceiling: Int)
-  /// As many as the density of colors has modes, for a bandwidth.
+  /// One color for each mode of the density of colors.
   case modes(bandwidth: Double)
 
-  /// Colors at the most; nil where they are not limited.
+  /// Maximum number of colors; nil is no limit.
   var ceiling: Int? {
     switch self {
     case .colorCount(let count), .decibels(_, ceiling: let count): count
@@ -17,7 +17,7 @@ package enum ColorGoal: Equatable, Sendable {
     }
   }
 
-  /// Says by how much a ratio was missed; nil if it was not, or if none was wanted.
+  /// A message that the wanted ratio was not reached; nil if it was reached, or if no ratio was wanted.
   func shortfall(of reduction: Reduction) -> String? {
     guard case .decibels(let wanted, let ceiling) = self, !reduction.distortion.reaches(wanted),
       let reached = reduction.distortion.decibels
@@ -28,9 +28,9 @@ package enum ColorGoal: Equatable, Sendable {
 }
 
 extension Reducer {
-  /// Reduces the image to what is wanted.
+  /// Reduces the image to a goal.
   ///
-  /// - Throws: `TooFewColors`, `OutOfMemory`, what measuring throws.
+  /// - Throws: `TooFewColors`, `OutOfMemory`, any error of measuring the inertia.
   func reduction(to goal: ColorGoal) throws -> Reduction {
     switch goal {
     case .colorCount(let count): try reduction(to: count)
@@ -39,8 +39,10 @@ extension Reducer {
     }
   }
 
-  /// Looks whether the image can be reduced to all of several goals, before the first is written; one alone shows that
-  /// when its turn comes.
+  /// Checks that the image can be reduced to every color count, so that an error occurs before the first image is
+  /// written.
+  ///
+  /// A single goal is not checked, because its reduction reports the error in time.
   ///
   /// - Throws: `TooFewColors`, `OutOfMemory`.
   func check(_ goals: [ColorGoal]) throws {

@@ -2,17 +2,18 @@ import Memory
 import PamStream
 import Quantization
 
-/// Images that have been read and counted together, to be mapped and written as often as wanted; or their histogram alone.
+/// Images that have been read and counted together, to be mapped and written any number of times; or only their
+/// histogram.
 struct CountedImages {
-  /// The first image's header. If it is gray and a later one is color, that of the first as a color image.
+  /// The header of the first image. If it is gray and a later image is color, it is converted to color.
   private(set) var header: PamHeader
 
-  /// The rasters of all, if they are to be written.
+  /// The rasters of all images whose pixels are kept.
   private(set) var rasters: [ColorRaster] = []
 
   private var counts: Counts
 
-  /// The gray images before the first color image, if no pixels are kept.
+  /// The histogram of the gray images before the first color image, if no pixels are kept.
   private var grayHistogram: Histogram?
 
   private let expectedCount: Int
@@ -23,17 +24,17 @@ struct CountedImages {
     case histogram(Histogram)
   }
 
-  /// What counts the pixels that are kept.
+  /// The tally of the images, which must not be only a histogram.
   private var tally: Tally {
     guard case .tally(let tally) = counts else { preconditionFailure("a histogram has no pixels") }
     return tally
   }
 
-  /// Takes a histogram.
+  /// Takes a histogram without pixels.
   ///
   /// - Parameters:
-  ///   - header: The header of an image with these pixels.
-  ///   - histogram: Their counts.
+  ///   - header: The header of an image with the counted pixels.
+  ///   - histogram: The colors and their pixel counts.
   init(_ header: PamHeader, _ histogram: Histogram) {
     self.header = header
     expectedCount = 0
@@ -41,13 +42,13 @@ struct CountedImages {
     counts = .histogram(histogram)
   }
 
-  /// Counts no image yet.
+  /// Creates an empty collection of images.
   ///
   /// - Parameters:
-  ///   - header: The first image's.
-  ///   - expectedCount: Pixels expected; decides only how they are counted.
-  ///   - limit: Different colors at the most, beyond which near ones are counted as one; nil is no limit.
-  ///   - previous: Images that are not needed any more and were counted with the same limit, whose tables are used again.
+  ///   - header: The header of the first image.
+  ///   - expectedCount: Expected number of pixels. It affects only the speed.
+  ///   - limit: Maximum number of distinct colors. If there are more, similar colors are merged; nil is no limit.
+  ///   - previous: Images that are no longer needed. Their table is reused if possible.
   /// - Throws: `OutOfMemory`.
   init(_ header: PamHeader, expectedCount: Int, limit: Int?, reusing previous: CountedImages? = nil) throws {
     self.header = header
@@ -62,19 +63,21 @@ struct CountedImages {
     }
   }
 
-  /// The same without pixels, for their memory to be used again.
-  var withoutPixels: CountedImages {
+  /// The same without pixels, for their table to be used again; nil if that would save no time.
+  var reusable: CountedImages? {
+    guard case .tally(let tally) = counts, tally.isReusable else { return nil }
     var images = self
     images.rasters = []
     return images
   }
 
-  /// Reads and counts an image. Gray images count as color if there are color images.
+  /// Reads and counts an image. If there are gray and color images, gray ones are converted to color.
   ///
   /// - Parameters:
-  ///   - header: Its header: of the layout of the first, or gray beside color.
-  ///   - reader: Where it comes from.
-  ///   - isKept: Whether it is to be written.
+  ///   - header: The header of the image. Its layout is that of the first image, unless one is gray and the other
+  ///     color.
+  ///   - reader: The stream after the header.
+  ///   - isKept: Whether the pixels are kept for another pass.
   /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`.
   mutating func read(_ header: PamHeader, from reader: PamReader, isKept: Bool) throws {
     if self.header.isGray(besideColor: header) { try widen() }
@@ -86,7 +89,7 @@ struct CountedImages {
     if isKept { rasters.append(ColorRaster(raster, isWidened: isWidened)) }
   }
 
-  /// Makes color images of the gray ones that have been read.
+  /// Converts the gray images that have been read to color.
   private mutating func widen() throws {
     let gray = tally
     header = header.widened
@@ -101,7 +104,7 @@ struct CountedImages {
     }
   }
 
-  /// The different tuples of all; to be asked for once, when all have been read.
+  /// The histogram of all images. Call it once, after the last image.
   ///
   /// - Throws: `OutOfMemory`.
   func histogram() throws -> Histogram {
@@ -112,25 +115,26 @@ struct CountedImages {
     }
   }
 
-  /// Bits of each sample that are not told apart, because there would be too many colors.
+  /// Number of lowest bits of each sample that are ignored, because there are too many colors.
   var droppedBitCount: Int {
     if case .tally(let tally) = counts { tally.droppedBitCount } else { 0 }
   }
 
-  /// Tells which of the tuples each pixel has, until the images are written.
+  /// Prepares to find the number of each pixel's tuple. The result is valid until the images are written.
   ///
   /// - Throws: `OutOfMemory`.
   func tupleNumbers(_ histogram: Histogram, threadCount: Int) throws -> TupleNumbers {
     try TupleNumbers(tally, histogram, threadCount: threadCount)
   }
 
-  /// Finds the first pixel with one of some tuples. The pixels are kept.
+  /// Finds the first pixel that has one of the wanted tuples. The pixels have to be kept.
   ///
   /// - Parameters:
-  ///   - wanted: For each tuple whether it is wanted; some are.
+  ///   - wanted: For each tuple whether it is wanted.
   ///   - histogram: The tuples.
   ///   - threadCount: Maximum number of threads, at least 1.
-  /// - Returns: The place of the pixel, from 0 at the top left, and its tuple's number.
+  /// - Returns: The column and row of the pixel, from 0 at the top left, and the number of its tuple; nil if no pixel
+  ///   has a wanted tuple.
   /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`.
   func firstPixel(
     _ wanted: Storage<Bool>, _ histogram: Histogram, threadCount: Int
@@ -154,13 +158,13 @@ struct CountedImages {
     return nil
   }
 
-  /// What colors cost.
+  /// Measures the pixels and the inertia of each palette color.
   ///
   /// - Parameters:
-  ///   - mapping: The colors of the tuples.
+  ///   - mapping: The palette and the color of each tuple.
   ///   - histogram: The tuples.
-  ///   - settings: How colors are compared, and the threads.
-  /// - Returns: For each color its loss, on the pixels themselves if they are kept and not all were told apart.
+  ///   - settings: The color space, the meaning of opacity and the number of threads.
+  /// - Returns: For each color its loss. If colors were merged and the pixels are kept, it is measured on the pixels.
   /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`.
   func losses(
     of mapping: Mapping, _ histogram: Histogram, _ settings: Settings
@@ -176,22 +180,23 @@ struct CountedImages {
     return losses.losses
   }
 
-  /// Writes the images mapped to colors, and the palette, where they are wanted.
+  /// Writes the mapped images and the palette to those outputs that want them.
   ///
   /// - Parameters:
-  ///   - mapping: The colors of the tuples.
+  ///   - mapping: The palette and the color of each tuple.
   ///   - histogram: The tuples.
-  ///   - mapped: The header of an image in these colors.
-  ///   - outputs: Where to.
-  ///   - settings: What the palette's order is, and whether its numbers are written instead of colors.
-  /// - Throws: `NetpbmError` if there are more colors than can have numbers, `SystemError`,
-  ///   `OutOfMemory`.
+  ///   - mapped: Converts the header of an image to that of the mapped image.
+  ///   - outputs: The outputs.
+  ///   - settings: The order of the palette, the dithering, and whether to write palette indices instead of colors.
+  /// - Throws: `NetpbmError` if there are too many colors for indices, or if dithering needs another layout;
+  ///   `SystemError`, `OutOfMemory`.
   func write(
     _ mapping: Mapping, of histogram: Histogram, as mapped: (PamHeader) -> PamHeader, to outputs: Outputs,
     _ settings: Settings
   ) throws {
     let lexicographic = mapping.palette
     let mapping = try mapping.sorted(settings.order, of: histogram, kind: mapped(header).tupleKind)
+    let palette = try outputs.prepare(mapping.palette, like: mapped(header))
     let indices = try settings.isIndex ? numbers(mapping) : nil
     let change =
       try rasters.isEmpty
@@ -215,17 +220,17 @@ struct CountedImages {
         }
       }
     }
-    try outputs.write(mapping.palette, like: mapped(header))
+    if let palette { try outputs.write(palette) }
   }
 
-  /// What is done to pixels.
+  /// The operation that is applied to pixels.
   private enum Change {
     case nothing
     case remap(Remap)
     case dither(Dither)
   }
 
-  /// Chooses what is done to pixels: nothing where each has its color already, and needs no number for it.
+  /// Chooses the operation. Pixels stay as they are if all have their own color and no indices are wanted.
   private func change(
     to mapping: Mapping, _ lexicographic: Palette, numbered indices: Palette?, of histogram: Histogram,
     _ settings: Settings
@@ -242,7 +247,7 @@ struct CountedImages {
         tally, labels: labels, palette: indices ?? mapping.palette, threadCount: settings.kMeans.threadCount))
   }
 
-  /// What dithers the images.
+  /// Prepares the dithering of the images.
   private func dither(
     _ dither: DitherSettings, _ palette: Palette, _ histogram: Histogram, as written: Palette,
     _ settings: Settings
@@ -258,7 +263,7 @@ struct CountedImages {
       TupleNumbers(tally, histogram, threadCount: threadCount), writing: written, threadCount: threadCount)
   }
 
-  /// The numbers of a palette's colors.
+  /// The palette indices as gray colors.
   private func numbers(_ mapping: Mapping) throws -> Palette {
     guard mapping.palette.count <= 65536 else {
       throw NetpbmError("\(mapping.palette.count) colors: no more than 65536 can have numbers (-index)")

@@ -1,6 +1,6 @@
 import PamStream
 
-/// Writes JSON (RFC 8259) piece by piece, so that it never has to fit in memory.
+/// Writes JSON (RFC 8259) piece by piece, so that the text never has to fit in memory.
 struct JSONWriter {
   private let output: ByteOutput
 
@@ -11,48 +11,49 @@ struct JSONWriter {
     self.output = output
   }
 
-  /// Writes an object, whose members `body` writes.
+  /// Writes an object. `body` writes its members.
   mutating func object(_ body: (inout JSONWriter) throws -> Void) throws {
     try nest("{", "}", body)
   }
 
-  /// Writes an array, whose elements `body` writes.
+  /// Writes an array. `body` writes its elements.
   mutating func array(_ body: (inout JSONWriter) throws -> Void) throws {
     try nest("[", "]", body)
   }
 
-  /// Writes the name of a member, whose value has to be written next. The name must not need escapes.
+  /// Writes the name of a member, which must not need escapes. The value has to be written next.
   mutating func name(_ name: String) throws {
     try value("\"\(name)\":")
     needsComma = false
   }
 
-  /// Writes a member with an integer; nil is null.
+  /// Writes a member with an integer; nil becomes null.
   mutating func member(_ name: String, _ integer: (some BinaryInteger)?) throws {
     try self.name(name)
     try value(integer.map { "\($0)" } ?? "null")
   }
 
-  /// Writes a member with a number; nil and numbers that are not finite are null.
+  /// Writes a member with a number; nil and numbers that are not finite become null.
   mutating func member(_ name: String, _ number: Double?) throws {
     try self.name(name)
     try self.number(number)
   }
 
-  /// Writes a member with a truth value.
+  /// Writes a member with a Boolean.
   mutating func member(_ name: String, _ truth: Bool) throws {
     try self.name(name)
     try value("\(truth)")
   }
 
-  /// Writes a member with a string; nil is null.
+  /// Writes a member with a string; nil becomes null.
   mutating func member(_ name: String, _ text: String?) throws {
     try self.name(name)
     try value(text.map(Self.quoted) ?? "null")
   }
 
-  /// Writes a number with as many digits as are needed to read it back exactly; nil and numbers that are not finite are
-  /// null.
+  /// Writes a number with as many digits as are needed to read it back exactly.
+  ///
+  /// Nil and numbers that are not finite become null.
   mutating func number(_ number: Double?) throws {
     try value(number.flatMap { $0.isFinite ? "\($0)" : nil } ?? "null")
   }

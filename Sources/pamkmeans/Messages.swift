@@ -51,8 +51,9 @@ package final class Messages: Sendable {
     note(message())
   }
 
-  /// Shows the progress of a long run if the user wants details and standard error is a terminal; at most ten times a
-  /// second.
+  /// Shows the progress of a long run, at most ten times a second.
+  ///
+  /// Nothing is shown unless the user wants details and standard error is a terminal.
   package func progress(_ message: @autoclosure () -> String) {
     guard showsProgress else { return }
     shown.withLock { progress in
@@ -81,8 +82,9 @@ package final class Messages: Sendable {
     put("pamkmeans: \(String(describing: error).harmless)\n")
   }
 
-  /// Writes a text by one system call, so that lines of several processes do not mix. Failures are ignored, because
-  /// there is no other place to report them.
+  /// Writes a text with a single system call, so that lines of several processes do not mix.
+  ///
+  /// Failures are ignored, because there is no other place to report them.
   private static func put(_ text: String) {
     var text = text
     text.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -48,7 +48,7 @@ package struct NetpbmArguments {
     canonical += files.isEmpty ? [] : ["--"] + files
   }
 
-  /// Reads one argument, and the next one if it is a value.
+  /// Reads one argument and, if it is an option that takes a separate value, the next argument.
   private mutating func read(_ argument: String) throws(UsageError) {
     guard argument.utf8.first == UInt8(ascii: "-"), argument != "-" else {
       files.append(argument)

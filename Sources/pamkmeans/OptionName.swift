@@ -1,5 +1,4 @@
-/// The options and their spellings, one table for their declaration in `Options` and for the reading of
-/// abbreviations in `NetpbmArguments`.
+/// The options and their spellings. `Options` declares them, and `NetpbmArguments` resolves abbreviations by them.
 package enum OptionName: String, CaseIterable, Sendable {
   case colorCount = "k"
   case decibels = "psnr"
@@ -40,7 +39,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case version
   case help
 
-  /// The names it goes by, without dashes, the one in messages first.
+  /// All names of the option, without dashes. Messages use the first.
   package var spellings: [String] {
     switch self {
     case .colorCount: [rawValue, "colors"]
@@ -49,7 +48,7 @@ package enum OptionName: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether the next argument, or what follows `=`, belongs to the option.
+  /// Whether the option takes a value, which is the next argument or follows `=`.
   package var takesValue: Bool {
     switch self {
     case .floyd, .index, .snap, .exact, .histogramInput, .shared, .track, .plain, .quiet, .verbose, .version,
@@ -61,22 +60,23 @@ package enum OptionName: String, CaseIterable, Sendable {
 }
 
 extension OptionName: CustomStringConvertible {
-  /// The option as messages name it: `-k`.
+  /// The option as it appears in messages: `-k`.
   package var description: String { "-\(rawValue)" }
 }
 
 extension OptionName {
-  /// Finds the option that a name, or enough of its beginning, stands for.
+  /// Finds an option by its name or by a unique prefix of it.
   ///
-  /// - Parameter abbreviation: What was written between the dashes and any `=`.
-  /// - Returns: The option spelled exactly so; else the only one with a spelling that begins so; else nil.
-  /// - Throws: `UsageError.ambiguousOption` if several begin so.
+  /// - Parameter abbreviation: The name as written, without dashes and value.
+  /// - Returns: The option with exactly this spelling, otherwise the only option with a spelling that starts with it;
+  ///   nil if there is none.
+  /// - Throws: `UsageError.ambiguousOption` if several options have such a spelling.
   static func find(_ abbreviation: String) throws(UsageError) -> OptionName? {
     if let exact = allCases.first(where: { $0.spellings.contains(abbreviation) }) {
       return exact
     }
     guard !abbreviation.isEmpty else { return nil }
-    // Everybody's short option for help, whatever else begins with it.
+    // `-h` is the usual abbreviation of help, so it is not ambiguous.
     guard abbreviation != "h" else { return .help }
     let candidates = allCases.filter { name in
       name.spellings.contains { $0.hasPrefix(abbreviation) }
@@ -87,10 +87,10 @@ extension OptionName {
     return candidates.first
   }
 
-  /// The option that somebody probably meant who wrote a name that is no option's.
+  /// Guesses which option an unknown name was meant to be.
   ///
-  /// - Returns: The option with the longest spelling that the name begins with (`-dithering`); else the one whose spelling
-  ///   is nearest (`-colours`); nil if none is near.
+  /// - Returns: The option whose spelling is most similar (`-colours`), otherwise the one with the longest spelling
+  ///   that the name starts with (`-dithering`); nil if there is none.
   static func nearest(to name: String) -> OptionName? {
     let spellings = allCases.flatMap(\.spellings)
     let beginning = spellings.filter(name.hasPrefix).max { $0.count < $1.count }

@@ -1,6 +1,6 @@
-/// Which options do not go together.
+/// The combinations of options that are errors.
 package enum OptionTable {
-  /// For each option those that say something else about the same, or have nothing to do beside it.
+  /// For each option the options that contradict it or have no effect together with it.
   package static let exclusions: [(option: OptionName, others: [OptionName])] = [
     (.start, [.effort]),
     (.floyd, [.decibels, .report]),
@@ -23,23 +23,23 @@ package enum OptionTable {
     ),
   ]
 
-  /// The options that have nothing to do beside `-method meanshift`, whose colors depend on its bandwidth alone.
+  /// The options that have no effect with `-method meanshift`, whose colors depend only on the bandwidth.
   package static let notForModes: [OptionName] = [
     .colorCount, .decibels, .effort, .start, .startFile, .fixed, .seed, .runs, .iterationLimit, .tolerance,
     .emphasis, .snap, .mapFile, .track,
   ]
 
-  /// The options that go with `-histout -`, which writes nothing but histograms.
+  /// The options that are allowed with `-histout -`, which writes nothing but histograms.
   package static let besideHistogram: [OptionName] = [
     .histogramInput, .histogramOutput, .shared, .threads, .memory, .quiet, .verbose,
   ]
 
-  /// Checks that options go together.
+  /// Checks that the options do not exclude each other.
   ///
   /// - Parameters:
   ///   - given: The options on the command line.
-  ///   - settings: What they say.
-  /// - Throws: `UsageError.conflict` or `.notForModes` for two that do not.
+  ///   - settings: The values of the options.
+  /// - Throws: `UsageError.conflict`, `.notForModes`, `.besideHistogram` or `.histogramWithoutOutput`.
   static func check(_ given: Set<OptionName>, _ settings: Settings) throws(UsageError) {
     if case .modes = settings.goals.first {
       for name in notForModes where given.contains(name) {
@@ -56,7 +56,7 @@ package enum OptionTable {
     {
       throw .histogramWithoutOutput
     }
-    // What asks for nothing stands in no way.
+    // `-dither none` excludes no other option.
     let given = settings.dither == nil ? given.subtracting([.dither]) : given
     for (option, others) in exclusions where given.contains(option) {
       for other in others where given.contains(other) {

@@ -1,4 +1,4 @@
-/// What was written as the value of an option, to be read as what the option wants.
+/// The value of an option as written. Its methods convert it to the type that the option needs.
 struct OptionValue {
   let name: OptionName
   let text: String
@@ -8,12 +8,12 @@ struct OptionValue {
     self.text = text
   }
 
-  /// Reads a whole number of `minimum` or more, written in decimal digits only.
+  /// Reads a whole number of at least `minimum`, written only in decimal digits.
   func wholeNumber<Number: FixedWidthInteger>(atLeast minimum: Number) throws(UsageError) -> Number {
     try wholeNumber(text, atLeast: minimum, wanted: "a whole number of \(minimum) or more")
   }
 
-  /// Reads whole numbers of `minimum` or more with commas between, one at least.
+  /// Reads a list of one or more whole numbers of at least `minimum`, separated by commas.
   func wholeNumbers<Number: FixedWidthInteger>(atLeast minimum: Number) throws(UsageError) -> [Number] {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     guard parts.count > 1 else { return [try wholeNumber(atLeast: minimum)] }
@@ -25,7 +25,7 @@ struct OptionValue {
     return numbers
   }
 
-  /// Reads a whole number that is the value or a part of it.
+  /// Reads a whole number that is the entire value or an element of a list.
   private func wholeNumber<Number: FixedWidthInteger>(
     _ part: String, atLeast minimum: Number, wanted: String
   ) throws(UsageError) -> Number {
@@ -37,7 +37,7 @@ struct OptionValue {
     return number
   }
 
-  /// Reads a number of bytes, 0 or more: decimal digits, and K, M or G for powers of 1024.
+  /// Reads a number of bytes, 0 or more: decimal digits, optionally followed by K, M or G for powers of 1024.
   func byteCount() throws(UsageError) -> Int {
     var digits = text[...]
     var shift = 0
@@ -57,7 +57,7 @@ struct OptionValue {
     return number << shift
   }
 
-  /// Reads a finite number of 0 or more: decimal digits with or without a point and a power of ten (`1e-3`).
+  /// Reads a finite number, 0 or more: decimal digits with an optional point and an optional power of ten (`1e-3`).
   func number() throws(UsageError) -> Double {
     // Double(_:) alone would also take a sign, hexadecimal digits, "inf" and "nan".
     guard let first = text.utf8.first, "0123456789.".utf8.contains(first),
@@ -69,7 +69,7 @@ struct OptionValue {
     return number
   }
 
-  /// Reads a number of 0 to `limit`, written likewise.
+  /// Reads a number from 0 to `limit` in the same notation.
   func number(atMost limit: Double) throws(UsageError) -> Double {
     guard let number = try? number(), number <= limit else {
       throw .badValue(name, text, wanted: "a number of 0 to \(Int(limit))")
@@ -77,7 +77,7 @@ struct OptionValue {
     return number
   }
 
-  /// Reads one of the given words and returns what it stands for.
+  /// Reads one of the given words and returns its meaning.
   func choice<Choice>(of choices: [(word: String, meaning: Choice)]) throws(UsageError) -> Choice {
     guard let choice = choices.first(where: { $0.word == text }) else {
       let words = choices.map(\.word)
@@ -87,7 +87,7 @@ struct OptionValue {
     return choice.meaning
   }
 
-  /// Reads the name of a file.
+  /// Reads a file name, which must not be empty.
   func path() throws(UsageError) -> String {
     guard !text.isEmpty else { throw .badValue(name, text, wanted: "a file name") }
     return text

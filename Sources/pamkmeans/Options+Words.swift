@@ -1,7 +1,7 @@
 import Clustering
 import Quantization
 
-/// The words that options take, and the numbers where they do not say.
+/// The words that options accept as values, and the default values of two numbers.
 extension Options {
   /// The words for `-init`, the alias last.
   static let starts =
@@ -30,14 +30,14 @@ extension Options {
     [(word: "netpbm", meaning: PaletteFormat?.none)]
     + PaletteFormat.allCases.map { (word: $0.rawValue, meaning: $0) }
 
-  /// The words for `-sort`; nil is the order of `-mapfile`.
+  /// The words for `-sort`; nil is the order of colors in the file of `-mapfile`.
   static let orders =
     PaletteOrder.allCases.map { (word: $0.rawValue, meaning: PaletteOrder?.some($0)) }
     + [(word: "file", meaning: nil)]
 
-  /// The most colors that `-psnr` may take where `-k` does not say.
+  /// The default maximum number of colors for `-psnr`.
   static let colorCeiling = 256
 
-  /// The bandwidth where `-bandwidth` does not say.
+  /// The default bandwidth of `-method meanshift`.
   static let bandwidth = 0.1
 }

@@ -3,9 +3,9 @@ import Clustering
 import PamStream
 import Quantization
 
-/// The options as they are declared: names, help, defaults and completion, in the groups and the order of the manual.
+/// The declaration of the options: names, help, defaults and completion, in the groups and the order of the manual.
 ///
-/// Values stay as they were written; `Settings` reads them.
+/// Values are strings as written; `Settings` parses them.
 struct Options: ParsableCommand {
   /// The program's version.
   static let version = "0.1.0"
@@ -33,7 +33,7 @@ struct Options: ParsableCommand {
   @OptionGroup(title: "Resources and messages") var process: ProcessOptions
 }
 
-/// How many colors.
+/// The options for the number of colors.
 struct CountOptions: ParsableArguments {
   @Option(
     name: .init(.colorCount),
@@ -51,7 +51,7 @@ struct CountOptions: ParsableArguments {
   var decibels: String?
 }
 
-/// How the colors are found.
+/// The options for choosing the colors.
 struct ClusteringOptions: ParsableArguments {
   private static let clusteringDefaults = KMeansSettings(clusterCount: 1)
 
@@ -133,7 +133,7 @@ struct ClusteringOptions: ParsableArguments {
   var tolerance = "0"
 }
 
-/// What colors and pixels count for.
+/// The options for the color space and for the weights of colors and pixels.
 struct ColorOptions: ParsableArguments {
   @Option(
     name: .init(.space),
@@ -175,7 +175,7 @@ struct ColorOptions: ParsableArguments {
   var emphasis: String?
 }
 
-/// Palettes that are given and written.
+/// The options for palettes that are read or written.
 struct PaletteOptions: ParsableArguments {
   @Option(
     name: .init(.fixed),
@@ -236,7 +236,7 @@ struct PaletteOptions: ParsableArguments {
   var isIndex = false
 }
 
-/// How pixels are mapped.
+/// The options for dithering.
 struct DitherOptions: ParsableArguments {
   @Flag(name: .init(.floyd), help: "Short for -dither floyd.")
   var isFloyd = false
@@ -258,7 +258,7 @@ struct DitherOptions: ParsableArguments {
   var ditherStrength: String?
 }
 
-/// What is read and written together, and in what form.
+/// The options for streams, for output formats and for reports.
 struct OutputOptions: ParsableArguments {
   @Flag(
     name: .init(.histogramInput), help: "Read histograms from -histout instead of images, and add them up.")
@@ -290,7 +290,7 @@ struct OutputOptions: ParsableArguments {
   var isPlain = false
 }
 
-/// What the process uses and says.
+/// The options for resources and messages.
 struct ProcessOptions: ParsableArguments {
   @Option(
     name: .init(.threads),
@@ -313,7 +313,8 @@ struct ProcessOptions: ParsableArguments {
   @Flag(name: .init(.verbose), help: "Print what is read, found and written, and the time it takes.")
   var isVerbose = false
 
-  // These two are declared for the help and the completion; NetpbmArguments finds them and Request answers.
+  // These two are declared only for the help and the completion. NetpbmArguments recognizes them and Request handles
+  // them.
   @Flag(name: .init(.version), help: "Print the version and exit.")
   var isVersionWanted = false
 

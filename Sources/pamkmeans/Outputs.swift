@@ -1,28 +1,28 @@
 import PamStream
 import Quantization
 
-/// Where the images, the palettes and the reports go.
+/// The destinations of images, palettes, histograms and reports.
 struct Outputs {
   private let images: PamWriter?
   private let palettes: PaletteOutput?
   private let histograms: PamWriter?
   private let reports: ByteOutput?
 
-  /// All outputs, in the order in which they are completed.
+  /// All outputs, in the order in which they are closed.
   private let outputs: [ByteOutput]
 
-  /// Opens what the options name.
+  /// Opens the files that the options name.
   ///
   /// - Parameters:
   ///   - settings: The options.
-  ///   - reader: What the images are read from.
+  ///   - reader: The input, which must not be the same file as standard output.
   /// - Throws: `SystemError`, `NetpbmError`, `UsageError.sameFile`, `.standardOutputFile`, `.imageToTerminal`.
   init(_ settings: Settings, reading reader: PamReader) throws {
     let standard = try ByteOutput.standardOutput()
     guard !standard.feeds(reader) else { throw NetpbmError("standard output is the file that is read") }
     guard settings.writesText || !standard.isTerminal else { throw UsageError.imageToTerminal }
     var files: [(name: OptionName, output: ByteOutput)] = []
-    /// Opens a file, which must not be one of those before it.
+    /// Opens a destination. Its file must not replace standard output or a file that was opened before.
     func open(_ name: OptionName, _ destination: Settings.Destination?) throws -> ByteOutput? {
       guard case .file(let path) = destination else { return destination.map { _ in standard } }
       let file = try ByteOutput.file(path)
@@ -40,12 +40,12 @@ struct Outputs {
     outputs = files.reversed().map(\.output) + [standard]
   }
 
-  /// Writes an image, where images are wanted.
+  /// Writes an image if images are wanted.
   ///
   /// - Parameters:
-  ///   - header: The image's header.
-  ///   - rows: Calls its argument with successive runs of whole rows, top to bottom.
-  /// - Throws: `SystemError`, `NetpbmError`, what `rows` throws.
+  ///   - header: The header of the image.
+  ///   - rows: Passes successive runs of whole rows to its argument, top to bottom.
+  /// - Throws: `SystemError`, `NetpbmError`, any error of `rows`.
   func write(
     _ header: PamHeader, rows: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
@@ -56,27 +56,35 @@ struct Outputs {
     }
   }
 
-  /// Writes a palette, where palettes are wanted.
+  /// Prepares a palette, if palettes are wanted.
   ///
   /// - Parameters:
   ///   - palette: The colors.
-  ///   - header: That of an image in these colors.
-  /// - Throws: `SystemError`, `NetpbmError`, `OutOfMemory`.
-  func write(_ palette: Palette, like header: PamHeader) throws {
-    try palettes?.write(palette, like: header)
+  ///   - header: The header of an image in these colors.
+  /// - Returns: The palette; nil if none is wanted.
+  /// - Throws: `NetpbmError` if it cannot be written, `OutOfMemory`.
+  func prepare(_ palette: Palette, like header: PamHeader) throws -> PaletteOutput.Prepared? {
+    try palettes?.prepare(palette, like: header)
   }
 
-  /// Writes a histogram, where histograms are wanted.
+  /// Writes a prepared palette.
+  ///
+  /// - Throws: `SystemError`, `NetpbmError`.
+  func write(_ palette: PaletteOutput.Prepared) throws {
+    try palettes?.write(palette)
+  }
+
+  /// Writes a histogram if histograms are wanted.
   ///
   /// - Parameters:
   ///   - histogram: The colors and their pixel counts.
-  ///   - header: That of a counted image.
+  ///   - header: The header of a counted image.
   /// - Throws: `SystemError`, `NetpbmError`, `OutOfMemory`.
   func write(_ histogram: Histogram, of header: PamHeader) throws {
     try histograms?.write(histogram, of: header)
   }
 
-  /// Writes a line of the report, if one is wanted.
+  /// Writes a line of the report if a report is wanted.
   ///
   /// - Throws: `SystemError`, `OutOfMemory`.
   func write(_ report: @autoclosure () throws -> Report) throws {
@@ -85,7 +93,7 @@ struct Outputs {
     }
   }
 
-  /// Completes what was written: palettes and reports first, so that standard output ends only when all is in place.
+  /// Closes all outputs. Standard output is last, so that its end shows that all files are complete.
   ///
   /// - Throws: `SystemError`.
   func close() throws {

@@ -1,23 +1,23 @@
 import PamStream
 import Quantization
 
-/// The colors that files named by options hold.
+/// The colors in the files that options name.
 struct PaletteArguments {
-  /// Those to map to.
+  /// The colors of `-mapfile`, which images are mapped to.
   let map: PaletteFile?
 
-  /// Those to start from.
+  /// The colors of `-initfile`, which are the initial centroids.
   let start: PaletteFile?
 
-  /// Those that have to be in every palette.
+  /// The colors of `-fixed`, which have to be in every palette.
   let fixed: PaletteFile?
 
-  /// How many colors are wanted; that of the colors to start from, where nothing else is said.
+  /// The numbers of colors wanted. By default it is the number of colors in the file of `-initfile`.
   let goals: [ColorGoal]
 
   /// Reads the files.
   ///
-  /// - Parameter settings: Which they are.
+  /// - Parameter settings: The options with the paths of the files.
   /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`, `UsageError.startCount`, `.fixedCount`.
   init(_ settings: Settings) throws {
     map = try settings.mapPath.map { try PaletteFile(path: $0, keepsOrder: settings.keepsFileOrder) }
@@ -43,21 +43,21 @@ struct PaletteArguments {
 extension PaletteFile {
   private var kind: TupleKind { header.tupleKind }
 
-  /// The colors as a start for images.
+  /// The colors as initial centroids.
   ///
-  /// - Parameter image: What the planes of an image mean.
-  /// - Returns: The start.
-  /// - Throws: `NetpbmError` if it cannot be compared with the colors.
+  /// - Parameter image: The meaning of an image's planes.
+  /// - Returns: The colors as a palette that can be compared with the image.
+  /// - Throws: `NetpbmError` if the colors cannot be compared with the image.
   func start(for image: TupleKind) throws -> UserPalette {
     guard image.isComparable(with: kind) else { throw mismatch(image) }
     return UserPalette(palette, kind: kind)
   }
 
-  /// The colors as tuples of an image.
+  /// Converts the colors exactly to tuples of an image.
   ///
-  /// - Parameter image: The image's header.
+  /// - Parameter image: The header of the image.
   /// - Returns: The tuples, in lexicographic order.
-  /// - Throws: `NetpbmError` if one of them is none, `OutOfMemory`.
+  /// - Throws: `NetpbmError` if a color equals no tuple of the image, `OutOfMemory`.
   func tuples(of image: PamHeader) throws -> Palette {
     guard image.tupleKind.isComparable(with: kind) else { throw mismatch(image.tupleKind) }
     do {
@@ -74,12 +74,13 @@ extension PaletteFile {
   /// Maps an image to the colors.
   ///
   /// - Parameters:
-  ///   - image: The image's header.
-  ///   - histogram: Its tuples.
-  ///   - setting: How they are compared.
-  ///   - threadCount: Threads that may work at a time, at least 1.
-  /// - Returns: The mapping, and the header of the image afterwards.
-  /// - Throws: `NetpbmError` if it cannot be compared with the colors, `OutOfMemory`.
+  ///   - image: The header of the image.
+  ///   - histogram: The tuples of the image.
+  ///   - setting: The meaning of the planes and the color space.
+  ///   - threadCount: Maximum number of threads, at least 1.
+  /// - Returns: The mapping, and the header of the mapped image.
+  /// - Throws: `NetpbmError` if the colors cannot be compared with the image, or if they have no order together with
+  ///   its opacity; `OutOfMemory`.
   func map(
     _ image: PamHeader, _ histogram: Histogram, in setting: ColorSetting, threadCount: Int
   ) throws -> (mapping: Mapping, header: PamHeader) {
@@ -111,13 +112,14 @@ extension PaletteFile {
     return (mapping, header)
   }
 
-  /// Checks that each color of an image is one of these.
+  /// Checks that the palette has every color of the images.
   ///
   /// - Parameters:
-  ///   - images: The image, whose pixels are kept.
-  ///   - histogram: Its tuples.
+  ///   - images: The images, whose pixels have to be kept.
+  ///   - histogram: The tuples of the images.
   ///   - settings: The options.
-  /// - Throws: `NetpbmError` that names the first color that is none, and its place; `SystemError`, `OutOfMemory`.
+  /// - Throws: `NetpbmError` that names the first color that is missing, and its position; `SystemError`,
+  ///   `OutOfMemory`.
   func check(_ images: CountedImages, _ histogram: Histogram, _ settings: Settings) throws {
     let image = images.header.tupleKind
     guard image.isComparable(with: kind) else { throw mismatch(image) }

@@ -1,7 +1,8 @@
+import Memory
 import PamStream
 import Quantization
 
-/// Writes palettes: images of one row, or one file of another program's format.
+/// Writes each palette as an image of one row, or one palette as a file of another program's format.
 final class PaletteOutput {
   private let output: ByteOutput
   private let images: PamWriter
@@ -9,50 +10,67 @@ final class PaletteOutput {
   private var isWritten = false
 
   /// - Parameters:
-  ///   - output: Where to.
-  ///   - settings: The format, and whether images are plain.
+  ///   - output: The destination.
+  ///   - settings: The palette format, and whether images are plain.
   init(_ output: ByteOutput, _ settings: Settings) {
     self.output = output
     images = PamWriter(output, plain: settings.isPlain)
     format = settings.paletteFormat
   }
 
-  /// Writes a palette.
+  /// A palette that is ready to be written.
+  struct Prepared {
+    fileprivate let palette: Palette
+    fileprivate let header: PamHeader
+    /// The bytes of the file; nil for an image.
+    fileprivate let file: GrowingStorage<UInt8>?
+  }
+
+  /// Prepares a palette, so that nothing is written if the format cannot hold it.
   ///
   /// - Parameters:
   ///   - palette: The colors.
   ///   - header: The header of an image in these colors.
-  /// - Throws: `NetpbmError` if the format cannot hold the palette, or not another one; `SystemError`, `OutOfMemory`.
-  func write(_ palette: Palette, like header: PamHeader) throws {
-    guard let format else {
-      var strip = header
-      strip.width = palette.count
-      strip.height = 1
-      try images.begin(strip)
-      try images.write(palette.tuples)
-      return try images.end()
-    }
+  /// - Returns: The palette, to be written next.
+  /// - Throws: `NetpbmError` if the format cannot hold the palette, or not another one; `OutOfMemory`.
+  func prepare(_ palette: Palette, like header: PamHeader) throws -> Prepared {
+    guard let format else { return Prepared(palette: palette, header: header, file: nil) }
     guard !isWritten else {
       throw NetpbmError(
         "\(OptionName.paletteFormat) \(format.rawValue) holds one palette; \(OptionName.shared) chooses one for all images"
       )
     }
-    isWritten = true
     let file = try format.named { () throws in try format.file(of: palette, kind: header.tupleKind) }
-    try withExtendedLifetime(file) { try output.write(UnsafeRawBufferPointer(file.elements)) }
-    try output.flush()
+    return Prepared(palette: palette, header: header, file: file)
+  }
+
+  /// Writes a prepared palette.
+  ///
+  /// - Throws: `NetpbmError`, `SystemError`.
+  func write(_ prepared: Prepared) throws {
+    isWritten = true
+    if let file = prepared.file {
+      try withExtendedLifetime(file) { try output.write(UnsafeRawBufferPointer(file.elements)) }
+      return try output.flush()
+    }
+    var strip = prepared.header
+    strip.width = prepared.palette.count
+    strip.height = 1
+    try images.begin(strip)
+    try images.write(prepared.palette.tuples)
+    try images.end()
   }
 }
 
 extension PaletteFormat {
-  /// Checks that the palette of an image can be written, as far as the image's header tells.
+  /// Checks that the format can hold a palette of an image, as far as the header tells.
   ///
   /// - Throws: `NetpbmError`.
   func check(_ header: PamHeader) throws {
     try named { () throws in try check(header.layout, header.tupleKind) }
   }
 
-  /// Checks that all colors of a palette have room.
+  /// Checks that the format can hold a palette, including the number of its colors.
   ///
   /// - Throws: `NetpbmError`.
   func check(_ file: PaletteFile) throws {
@@ -64,7 +82,7 @@ extension PaletteFormat {
     }
   }
 
-  /// Has a message about a palette that does not fit name the option.
+  /// Adds the name of the option to errors about palettes that the format cannot hold.
   fileprivate func named<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()

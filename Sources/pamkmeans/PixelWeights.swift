@@ -2,22 +2,22 @@ import Memory
 import PamStream
 import Quantization
 
-/// What the pixels of images count for, from a file of gray images: one for each image, or one for all.
+/// The weights of pixels, from a file of gray images: one for each image of the input, or one for all.
 final class PixelWeights {
   private let reader: PamReader
   private let path: String
   private let threadCount: Int
 
-  /// The weights of the last image, to be used for the next if there are no more.
+  /// The last weight image. It is used again if it is the only one.
   private var last: Raster?
   private var count = 0
 
   /// Opens the file.
   ///
   /// - Parameters:
-  ///   - path: The file.
-  ///   - memoryLimit: Bytes of memory for the weights of an image.
-  ///   - threadCount: Threads that may work at a time, at least 1.
+  ///   - path: The path of the file.
+  ///   - memoryLimit: Maximum number of bytes in memory for the weights of an image.
+  ///   - threadCount: Maximum number of threads, at least 1.
   /// - Throws: `SystemError`.
   init(path: String, memoryLimit: Int, threadCount: Int) throws {
     self.threadCount = threadCount
@@ -25,13 +25,13 @@ final class PixelWeights {
     self.path = path
   }
 
-  /// Adds up the weights of the next images' pixels.
+  /// Sums the weights of the next images' pixels.
   ///
   /// - Parameters:
-  ///   - images: The images, which have been counted.
-  ///   - histogram: Their tuples.
-  /// - Returns: For each tuple the weight of its pixels; not 0 for all.
-  /// - Throws: `NetpbmError` if the weights are not for these images or all of them 0, `SystemError`,
+  ///   - images: The images, whose pixels have to be kept.
+  ///   - histogram: The tuples of the images.
+  /// - Returns: For each tuple the sum of its pixels' weights; at least one sum is not 0.
+  /// - Throws: `NetpbmError` if the weight images do not fit the images, or if all weights are 0; `SystemError`,
   ///   `OutOfMemory`.
   func next(_ images: CountedImages, _ histogram: Histogram) throws -> Storage<Int> {
     var sums = try WeightSums(histogram, images.tupleNumbers(histogram, threadCount: threadCount))
@@ -47,9 +47,9 @@ final class PixelWeights {
     return sums.sums
   }
 
-  /// Looks whether there are weights that no image has used.
+  /// Checks that no weight image is left over.
   ///
-  /// - Throws: `NetpbmError` if there are, `SystemError`.
+  /// - Throws: `NetpbmError` if one is, `SystemError`.
   func checkEnd() throws {
     guard try reader.nextHeader() == nil else { throw mistake("there are weights for more images") }
   }

@@ -1,8 +1,8 @@
 import PamStream
 
-/// The arguments that the program was started with.
+/// The arguments of the program.
 enum ProgramArguments {
-  /// Reads the arguments after the program's name. Bytes that are not UTF-8 become what paths have for them.
+  /// Reads the arguments after the program's name. Bytes that are not UTF-8 are represented as in paths.
   static func read() -> [String] {
     (1..<max(Int(CommandLine.argc), 1)).compactMap { number in
       CommandLine.unsafeArgv[number].map { argument in

@@ -1,19 +1,20 @@
 import PamStream
 import Quantization
 
-/// Takes each image, or all of them together, through the program: reads and counts, clusters, maps, writes.
+/// Runs the program: reads, counts, clusters, maps and writes each image, or all images together.
 struct Quantize {
   private let settings: Settings
   private let given: PaletteArguments
   private let weights: PixelWeights?
   private let messages: Messages
 
-  /// Chooses the palettes of `-track`.
+  /// Chooses the palettes for `-track`.
   private let tracker: Tracker?
 
-  /// Reads the files of colors that the options name.
+  /// Reads the files of colors that the options name, and opens the file of weights.
   ///
-  /// - Throws: `NetpbmError`, `SystemError`, `TooFewColors`, `OutOfMemory`, `UsageError` where they are not what the options want.
+  /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`, `UsageError` if the number of colors in a file does not fit
+  ///   the options.
   init(settings: Settings, messages: Messages) throws {
     given = try PaletteArguments(settings)
     if let map = given.map { try settings.paletteFormat?.check(map) }
@@ -28,8 +29,8 @@ struct Quantize {
 
   /// Quantizes every image of the input.
   ///
-  /// - Throws: `NetpbmError`, `SystemError` or `TooFewColors`, `OutOfMemory`; the images before the one at fault have been
-  ///   written.
+  /// - Throws: `NetpbmError`, `SystemError`, `TooFewColors`, `UsageError`, `OutOfMemory`. The images before the one
+  ///   that caused the error have been written.
   func run() throws {
     let reader = try PamReader(path: settings.inputPath, memoryLimit: settings.memoryLimit)
     let outputs = try Outputs(settings, reading: reader)
@@ -40,8 +41,10 @@ struct Quantize {
       try runHistograms(reader, outputs)
       return try outputs.close()
     }
-    // Rasters are walked again only to be written, weighed or measured.
-    let isKept = settings.writesImages || settings.isExact || weights != nil || settings.measuresPixels
+    // A second pass over the pixels is needed to write, check, weight or measure them.
+    let isKept =
+      settings.writesImages || settings.isExact || settings.isShared && settings.colorLimit != nil
+      || weights != nil || settings.measuresPixels
     var previous: CountedImages?
     var first: PamHeader?
     var number = 1
@@ -62,7 +65,7 @@ struct Quantize {
         shared =
           try shared
           ?? CountedImages(
-            header, expectedCount: .max, limit: settings.colorLimit(of: header, for: given.goals))
+            header, expectedCount: .max, limit: settings.colorLimit(of: header.asShared, for: given.goals))
         try shared?.read(header, from: reader, isKept: isKept)
       } else {
         watch = Stopwatch()
@@ -71,7 +74,7 @@ struct Quantize {
           limit: settings.colorLimit(of: header, for: given.goals), reusing: previous)
         try images.read(header, from: reader, isKept: isKept)
         try reader.named { try quantize(images, number: number, to: outputs, &watch) }
-        previous = images.withoutPixels
+        previous = images.reusable
       }
       number += 1
     }
@@ -82,7 +85,7 @@ struct Quantize {
     try outputs.close()
   }
 
-  /// Quantizes the sum of histograms.
+  /// Quantizes the sum of the histograms in the input.
   private func runHistograms(_ reader: PamReader, _ outputs: Outputs) throws {
     var watch = Stopwatch()
     let (histogram, header) = try HistogramReader(reader).readAll()
@@ -93,7 +96,7 @@ struct Quantize {
     try quantize(CountedImages(header, histogram), number: 1, to: outputs, &watch)
   }
 
-  /// The largest number of pixels whose sums of 16-bit coordinates fit in 64 bits.
+  /// Maximum number of pixels whose sums of 16-bit coordinates fit in 64 bits.
   private static let pixelLimit = Int.max / 65535
 
   private func quantize(
@@ -120,7 +123,7 @@ struct Quantize {
       if let shortfall = goal.shortfall(of: reduction) {
         messages.note(settings.isShared ? shortfall : "image \(number): \(shortfall)")
       }
-      if reduction.clustering != nil {
+      if reduction.clustering != nil || settings.isTracked {
         messages.verbose(reduction.summary)
       }
       try images.write(reduction.mapping, of: histogram, as: { $0 }, to: outputs, settings)
@@ -178,7 +181,8 @@ struct Quantize {
 
   /// Tells the user if similar colors were merged.
   private func noteDroppedBits(of images: CountedImages, number: Int) {
-    guard images.droppedBitCount > 0, let limit = settings.colorLimit(of: images.header, for: given.goals)
+    let header = settings.isShared ? images.header.asShared : images.header
+    guard images.droppedBitCount > 0, let limit = settings.colorLimit(of: header, for: given.goals)
     else { return }
     let dropped = images.droppedBitCount == 1 ? "bit" : "\(images.droppedBitCount) bits"
     messages.note(
@@ -189,7 +193,10 @@ struct Quantize {
 }
 
 extension PamHeader {
-  /// Checks that another image can have the palette of this one, the first, or one that follows it.
+  /// The header of an image of the stream if there are color images among them.
+  fileprivate var asShared: PamHeader { tupleKind.color == .gray ? widened : self }
+
+  /// Checks that an image can have the palette of this image, which is the first, or a successor of that palette.
   ///
   /// - Throws: `NetpbmError` if it cannot.
   fileprivate func checkIsLike(_ other: PamHeader, number: Int, _ settings: Settings) throws(NetpbmError) {

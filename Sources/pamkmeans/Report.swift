@@ -3,25 +3,25 @@ import Memory
 import PamStream
 import Quantization
 
-/// What `-report` tells of one output image.
+/// The content of `-report` for one output image.
 struct Report {
-  /// The number of the image in the input, from 1.
+  /// The number of the image in the input, starting at 1.
   let number: Int
   let header: PamHeader
-  /// The different colors of the image; nil where they were not all told apart.
+  /// Number of distinct colors of the image; nil if similar colors were merged.
   let colorCount: Int?
-  /// The colors in their order, and what each costs.
+  /// The palette in its final order, and the loss of each color.
   let palette: Palette
   let losses: Storage<Mapping.Loss>
   let kMeans: KMeansSettings
   let setting: ColorSetting
-  /// Whether the centroids started from the colors of a file.
+  /// Whether the initial centroids came from a file.
   let isFromFile: Bool
   let reducer: Reducer
   let reduction: Reduction
   let watch: Stopwatch
 
-  /// Writes a line and flushes it.
+  /// Writes the report as one line of JSON and flushes the output.
   ///
   /// - Throws: `SystemError`, `OutOfMemory`.
   func write(to output: ByteOutput) throws {
@@ -74,7 +74,8 @@ struct Report {
     try json.member("optimal", isOptimal)
   }
 
-  /// Whether no palette of as many colors has a lower inertia: known where the search is exact, and where nothing is lost.
+  /// Whether no palette of equally many colors has a lower inertia. It is true if the search was exact or the inertia
+  /// is 0.
   private var isOptimal: Bool {
     guard colorCount != nil, reduction.wantedCount != nil else { return false }
     return reduction.clustering?.course?.isOptimal ?? (reduction.distortion.inertia == 0)
@@ -108,12 +109,12 @@ struct Report {
     }
   }
 
-  /// Bytes of the raster in the raw format, which packs the bits of PBM.
+  /// Bytes of the image's raster in a raw format. In PBM, eight pixels share a byte.
   private var rawByteCount: Int {
     header.format == .pbm ? (header.width + 7) / 8 * header.height : header.rasterByteCount
   }
 
-  /// Bytes of the palette and of as many bits for each pixel as tell its colors apart.
+  /// Bytes of the palette and of an index for each pixel, with as few bits per index as the number of colors allows.
   private var indexedByteCount: Int {
     let count = reduction.palette.count
     let bits = Int.bitWidth - (count - 1).leadingZeroBitCount

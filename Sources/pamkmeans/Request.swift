@@ -1,10 +1,10 @@
 import ArgumentParser
 
-/// What a command line asks for.
+/// The task that a command line asks for.
 package enum Request {
-  /// To print a text on standard output: the help, the version or a completion script.
+  /// Print a text to standard output: the help, the version or a completion script.
   case text(String)
-  /// To quantize images.
+  /// Quantize images.
   case quantize(Settings)
 
   /// Reads the arguments that follow the program's name.
@@ -27,7 +27,7 @@ package enum Request {
       } catch let error as UsageError {
         throw error
       } catch {
-        // ArgumentParser throws what it has to say; a completion script counts as success.
+        // ArgumentParser throws the text that it wants to print. A completion script counts as success.
         let message = Options.message(for: error)
         guard Options.exitCode(for: error).isSuccess else { throw .other(message) }
         self = .text(message + "\n")

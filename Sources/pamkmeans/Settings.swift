@@ -2,37 +2,38 @@ import Clustering
 import PamStream
 import Quantization
 
-/// What the options ask for, read and checked.
+/// The values of all options, parsed and checked.
 package struct Settings: Sendable {
-  /// Where palettes or histograms go.
+  /// The destination of palettes or histograms.
   package enum Destination: Equatable, Sendable {
-    /// To standard output, instead of the images.
+    /// Standard output, instead of the images.
     case standardOutput
-    /// To the file of this name, beside the images.
+    /// The file of this name, in addition to the images.
     case file(String)
   }
 
-  /// How much is said on standard error.
+  /// The kinds of messages on standard error.
   package enum Verbosity: Sendable {
-    /// Nothing but errors.
+    /// Only errors.
     case quiet
-    /// What a user should know.
+    /// Errors and notes.
     case normal
-    /// What is read, found and done, too.
+    /// Errors, notes and details of each step.
     case verbose
   }
 
-  /// How many colors are wanted: each goal gives an output image for each image. There is none where a file says it.
+  /// The numbers of colors wanted. Each goal gives one output image for each image. It is empty if a file determines
+  /// the number, or if only histograms are written.
   package var goals: [ColorGoal]
 
-  /// How the colors are found; the number of clusters is the most that the first goal allows.
+  /// The settings of the clustering. The number of clusters is the maximum of the first goal.
   package var kMeans: KMeansSettings
 
-  /// Where distances are taken, and what opacity means there.
+  /// The color space of distances, and the meaning of opacity.
   package var space = ColorSpace.sample
   package var opacity = OpacityModel.premultiplied
 
-  /// The file of the colors to map to, and of those to start from; nil is none. Never both.
+  /// The files of `-mapfile` and `-initfile`; nil is none. The options exclude each other.
   package var mapPath: String?
   package var startPath: String?
 
@@ -42,53 +43,54 @@ package struct Settings: Sendable {
   /// Whether palette entries have to be colors of the image.
   package var snaps = false
 
-  /// The file of what pixels count for; nil is each the same.
+  /// The file of the pixels' weights; nil means that all pixels have the same weight.
   package var weightPath: String?
 
-  /// The power of the density around a color that divides its weight, 0 to 1.
+  /// The exponent *e*, 0 to 1: the weight of a color is divided by the density around the color to the power of *e*.
   package var emphasis = 0.0
 
   /// Whether all images of the input get one palette.
   package var isShared: Bool
 
-  /// Whether the palette of each image follows that of the image before.
+  /// Whether the palette of each image evolves from the palette of the image before.
   package var isTracked: Bool
 
   /// The order of palettes.
   package var order = PaletteOrder.rgb
 
-  /// Whether a palette keeps the order of the file that it comes from, duplicates included.
+  /// Whether a palette keeps the order of the file of `-mapfile`, including duplicates.
   package var keepsFileOrder = false
 
-  /// Whether a color that is not in the file to map to is an error.
+  /// Whether a color that is not in the file of `-mapfile` is an error.
   package var isExact = false
 
   /// The dithering method and strength; nil is none.
   package var dither: DitherSettings?
 
-  /// Whether the numbers of the colors are written instead of the colors.
+  /// Whether palette indices are written instead of colors.
   package var isIndex: Bool
 
   /// The file to read; nil is standard input.
   package var inputPath: String?
 
-  /// Bytes of memory for the raster of an image between its two walks; 0 or more.
+  /// Maximum number of bytes in memory for rasters that are kept for another pass, 0 or more.
   package var memoryLimit: Int
 
-  /// Different colors that an image may have before near ones are taken together, so that they keep to the memory asked
-  /// for; nil is no limit.
+  /// Maximum number of distinct colors of an image, so that they fit in the memory of `-memory`; nil is no limit.
+  ///
+  /// If there are more, similar colors are merged.
   package var colorLimit: Int?
 
-  /// Where the palettes are written; nil is nowhere.
+  /// The destination of palettes; nil is none.
   package var paletteDestination: Destination?
 
-  /// Where histograms are written; nil is nowhere.
+  /// The destination of histograms; nil is none.
   package var histogramDestination: Destination?
 
-  /// Whether the input is histograms instead of images.
+  /// Whether the input consists of histograms instead of images.
   package var readsHistograms: Bool
 
-  /// The format of the palettes; nil is an image of one row.
+  /// The format of palettes; nil is an image of one row.
   package var paletteFormat: PaletteFormat?
 
   /// The file for the report; nil is none.
@@ -101,16 +103,16 @@ package struct Settings: Sendable {
 }
 
 extension Settings {
-  /// More threads than this are not started, however many are asked for: each needs memory of its own.
+  /// Maximum number of threads, even if the user asks for more: each thread needs its own memory.
   private static let threadLimit = 256
 
-  /// Bytes of the memory asked for that there have to be for each color: 20 to 100 it takes itself on its way through the
-  /// program, and the pixels want some.
+  /// Bytes of `-memory` that are reserved for each distinct color. A color takes 20 to 100 bytes, and the pixels need
+  /// some memory too.
   private static let bytesPerColor = 256
 
-  /// Reads the values of the options.
+  /// Parses the values of the options.
   ///
-  /// - Throws: `UsageError` for the first that is not what it should be.
+  /// - Throws: `UsageError` for the first invalid value.
   init(_ options: Options) throws(UsageError) {
     goals = try Self.goals(options)
     kMeans = KMeansSettings(clusterCount: goals.first?.ceiling ?? 1)
@@ -182,17 +184,19 @@ extension Settings {
     verbosity = options.process.isQuiet ? .quiet : options.process.isVerbose ? .verbose : .normal
   }
 
-  /// How many different colors an image may have before near ones are taken together: enough for as many as are wanted to
-  /// be left when each sample has a bit less; nil is no limit.
+  /// Maximum number of distinct colors of an image before similar colors are merged; nil is no limit.
+  ///
+  /// It is so large that the wanted number of colors remains after another bit of each sample is dropped.
   func colorLimit(of image: PamHeader, for goals: [ColorGoal]) -> Int? {
-    // Histograms are exact, so that their sum does not depend on how the images were divided.
-    guard let colorLimit, histogramDestination == nil else { return nil }
+    // Histograms are exact, so their sum does not depend on how the images were divided.
+    guard let colorLimit, histogramDestination == nil, !isExact, !snaps, !isTracked else { return nil }
     let wanted = goals.compactMap(\.ceiling).max() ?? 0
     let (enough, overflow) = wanted.multipliedReportingOverflow(by: 1 << min(image.layout.depth, 8))
     return max(colorLimit, 1 << 16, overflow ? Int.max : enough)
   }
 
-  /// Whether what colors cost is told, or decides, though not all colors may be told apart: then it is measured on pixels.
+  /// Whether the inertia has to be measured on pixels: similar colors may be merged, and the inertia is reported or
+  /// decides about the number of colors.
   var measuresPixels: Bool {
     colorLimit != nil
       && (reportPath != nil || verbosity == .verbose
@@ -201,22 +205,22 @@ extension Settings {
         })
   }
 
-  /// Whether images are counted, and nothing else.
+  /// Whether images are only counted.
   var onlyCounts: Bool { histogramDestination == .standardOutput }
 
   /// Whether images are written.
   var writesImages: Bool { paletteDestination != .standardOutput && !onlyCounts && !readsHistograms }
 
-  /// Whether a terminal can show what goes to standard output.
+  /// Whether the content of standard output is readable in a terminal.
   var writesText: Bool {
     if readsHistograms && paletteDestination != .standardOutput && !onlyCounts { return true }
     guard paletteDestination == .standardOutput, let paletteFormat else { return isPlain }
     return paletteFormat.isText
   }
 
-  /// How the colors of an image are compared.
+  /// The meaning of an image's planes, and the color space.
   ///
-  /// - Throws: `NetpbmError` if its planes are not known to be what that wants.
+  /// - Throws: `NetpbmError` if the color space needs gray or RGB and the image has other planes.
   func colorSetting(of image: PamHeader) throws(NetpbmError) -> ColorSetting {
     var setting = ColorSetting(kind: image.tupleKind)
     setting.space = space
@@ -227,7 +231,7 @@ extension Settings {
     return setting
   }
 
-  /// The name of a file that is read before the images.
+  /// The name of a file that is read before the images. It must not be standard input.
   private static func path(of name: OptionName, _ text: String?) throws(UsageError) -> String? {
     guard let text else { return nil }
     guard text != "-" else { throw .badValue(name, text, wanted: "a file: standard input is for images") }
@@ -241,7 +245,7 @@ extension Settings {
     return path == "-" ? .standardOutput : .file(path)
   }
 
-  /// The format of palettes, which has to have room for one palette of as many colors as are wanted.
+  /// The format of palettes. It has to have room for the wanted number of colors, and for only one palette.
   private static func paletteFormat(
     _ options: Options, _ goals: [ColorGoal]
   ) throws(UsageError) -> PaletteFormat? {

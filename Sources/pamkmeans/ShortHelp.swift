@@ -1,6 +1,6 @@
-/// What `-help` prints: one screen with the options that most people need.
+/// The text of `-help`: one screen with the most important options.
 ///
-/// `-help=all` prints what `Options` declares.
+/// `-help=all` prints the help that `Options` declares.
 enum ShortHelp {
   static let text = """
     usage: pamkmeans -k N [options] [netpbmfile]

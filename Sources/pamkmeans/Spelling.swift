@@ -1,4 +1,4 @@
-/// A possibly misspelled word, to be compared with known words.
+/// A word that may be misspelled, for comparison with known words.
 struct Spelling {
   private let letters: [UInt8]
 
@@ -6,18 +6,20 @@ struct Spelling {
     letters = Array(word.lowercased().utf8)
   }
 
-  /// The most similar word, of equals the first; nil if more than a third of its letters differ.
+  /// The most similar word; among equally similar words, the first. It is nil if each word differs in more than a third
+  /// of its letters.
   func nearest(in words: [String]) -> String? {
     let distances = words.map { (word: $0, distance: distance(to: Array($0.utf8))) }
     return distances.filter { 3 * $0.distance <= $0.word.utf8.count }.min { $0.distance < $1.distance }?.word
   }
 
-  /// The number of insertions, deletions, substitutions and exchanges of neighbors that change this word into another.
+  /// The number of insertions, deletions, substitutions and swaps of neighboring letters that turn this word into
+  /// another.
   ///
   /// Damerau, "A technique for computer detection and correction of spelling errors", Communications of the ACM 7(3),
   /// 1964.
   private func distance(to other: [UInt8]) -> Int {
-    // The last two rows of the table, which has one row for each letter.
+    // The two previous rows of the table, which has one row for each letter of this word.
     var older: [Int] = []
     var last = Array(0...other.count)
     for (index, letter) in letters.enumerated() {

@@ -1,4 +1,4 @@
-/// Measures the time of each stage of the work.
+/// Measures the time of each stage of the program.
 struct Stopwatch {
   private let clock = ContinuousClock()
   private var last: ContinuousClock.Instant

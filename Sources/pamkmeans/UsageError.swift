@@ -2,61 +2,61 @@ import Quantization
 
 /// A mistake on the command line.
 package enum UsageError: Error, Equatable {
-  /// No option begins with this, given as it was written.
+  /// An option that does not exist, as written, and an option that may have been meant.
   case unknownOption(String, suggestion: OptionName?)
-  /// Several options begin with this, given without dashes.
+  /// An abbreviation, without dashes, that fits several options.
   case ambiguousOption(String, candidates: [OptionName])
-  /// The option came last and wants a value.
+  /// An option that needs a value but is the last argument.
   case missingValue(OptionName)
-  /// The option takes no value and was given one.
+  /// A value for an option that takes none.
   case unexpectedValue(OptionName, String)
-  /// The option's value is not what it should be; `wanted` completes "is not".
+  /// An invalid value; `wanted` completes the sentence "... is not".
   case badValue(OptionName, String, wanted: String)
-  /// The option's value is a number past the largest there is.
+  /// A value that contains a number above the limit.
   case numberTooLarge(OptionName, String, limit: UInt64)
-  /// No option says how many colors are wanted; the file name, if there is one.
+  /// No number of colors; `file` is the input file, if there is one.
   case missingColorCount(file: String?)
   /// Two options that exclude each other.
   case conflict(OptionName, OptionName)
-  /// A bandwidth for a method that has none.
+  /// `-bandwidth` without `-method meanshift`.
   case bandwidthWithoutModes
-  /// A strength without a dither that it could be of.
+  /// `-ditherstrength` without a dithering method.
   case strengthWithoutDither
-  /// An option that is not for modes.
+  /// An option that is not allowed with `-method meanshift`.
   case notForModes(OptionName)
-  /// Numbers of colors instead of images, where only palettes are written.
+  /// `-index` together with `-mapout -`, which writes no images.
   case indexWithoutImages
-  /// The colors to start from are not as many as are wanted.
+  /// The number of colors in the file of `-initfile` differs from the number of colors wanted.
   case startCount(Int, path: String, wanted: Int)
-  /// More colors have to be in the palette than are wanted.
+  /// The file of `-fixed` has more colors than are wanted.
   case fixedCount(Int, path: String, wanted: Int)
-  /// Several numbers of colors, where one is to be found.
+  /// `-psnr` together with a list of color counts.
   case listWithDecibels
-  /// Colors have to be in a file, and there is no such file.
+  /// `-exact` without `-mapfile`.
   case exactWithoutFile
-  /// The order of a file, and no such file.
+  /// `-sort file` without `-mapfile`.
   case fileOrderWithoutFile
-  /// Several numbers of colors, where each image has one palette.
+  /// `-track` together with a list of color counts.
   case listWithTrack
-  /// A format for palettes, and no file for them.
+  /// `-mapformat` without `-mapout`.
   case formatWithoutPalette
-  /// Several numbers of colors, where the file has room for one palette.
+  /// A list of color counts together with a palette format that holds only one palette.
   case listWithFormat(PaletteFormat)
-  /// More colors than the format of the palette has room for.
+  /// More colors wanted than the palette format can hold.
   case paletteCount(Int, PaletteFormat, limit: Int)
-  /// More than one file name, all of them, two at least.
+  /// Two or more input files.
   case tooManyFiles([String])
-  /// One file for the output of two options.
+  /// Two options that write to the same file.
   case sameFile(OptionName, OptionName, String)
-  /// An option beside a histogram that is all there is to write.
+  /// An option that is not allowed with `-histout -`, which writes only histograms.
   case besideHistogram(OptionName)
-  /// Histograms are read, and nothing is written.
+  /// `-histogram` without an option that writes anything.
   case histogramWithoutOutput
-  /// A file for palettes or reports that standard output goes to.
+  /// An output file that is also the target of standard output.
   case standardOutputFile(OptionName, String)
-  /// An image would go to a terminal, where nobody can read it.
+  /// An image would be written to a terminal in a binary format.
   case imageToTerminal
-  /// A mistake that ArgumentParser found, in its words.
+  /// An error of ArgumentParser, with its message.
   case other(String)
 }
 
@@ -127,7 +127,7 @@ extension UsageError: CustomStringConvertible {
     }
   }
 
-  /// What was probably meant by a file name that is a number of colors.
+  /// A suggestion if one of the file names consists only of digits, so that a number of colors was probably meant.
   private static func suggestion(_ paths: [String]) -> String {
     let number = paths.first { path in path.utf8.allSatisfy { 0x30...0x39 ~= $0 } }
     return number.map { "; did you mean \(OptionName.colorCount) \($0)?" } ?? ""

@@ -116,38 +116,47 @@ import Testing
       ("GIMP Palette\nChannels: RGBA\n1 2 3\n", "line 3 is no color"),
       ("\u{1}", none), ("P8 is no image", none),
     ]
-    var files = texts.map { (Array($0.0.utf8), $0.1) }
-    files += [
-      (Self.swatches, "color 1 is CMYK; only RGB, HSB and gray can be read"),
-      (
-        Array(Self.swatches[0..<5] + [7] + Self.swatches[6...]),
-        "color 1 is Lab; only RGB, HSB and gray can be read"
-      ),
-      (Array(Self.swatches[0..<5] + [8, 0xFF] + Self.swatches[7...]), "color 1 has a sample out of range"),
-      (Array(Self.swatches.dropLast()), none), ([0, 1, 0, 0], "there is no color in it"),
-      (Self.exchange, "end of file in the colors"),
-      (Array(Self.exchange.dropLast(2)), "end of file in the colors"),
-      (Self.exchange + [0, 1, 0xFF, 0xFF, 0xFF, 0xFF], "end of file in the colors"),
-      (
-        Self.exchange + [0, 1, 0, 0, 0, 22, 0, 0] + Array("CMYK".utf8) + [UInt8](repeating: 0, count: 16),
-        "color 1 is CMYK; only RGB, HSB and gray can be read"
-      ),
-      (
-        Self.exchange + [0, 1, 0, 0, 0, 10, 0, 0] + Array("Gray".utf8) + [0x7F, 0xC0, 0, 0],
-        "color 1 has a sample out of range"
-      ),
-      (
-        [UInt8](repeating: 1, count: 768) + [1, 1, 0xFF, 0xFF], "it says that it has 257 colors, but has 256"
-      ),
-      ([UInt8](repeating: 1, count: 768) + [0, 0, 0xFF, 0xFF], "there is no color in it"),
-      ([UInt8](repeating: 1, count: 770), none),
-    ]
-    for (bytes, mistake) in files {
-      let path = try file("colors", bytes)
-      let outcome = try Program.run(["-mapfile", path], input: .bytes(Self.white.bytes))
-      #expect(outcome.status == 1 && outcome.output.isEmpty, "\(bytes)")
-      #expect(outcome.errors == "pamkmeans: \(path): \(mistake)\n")
+    for (text, mistake) in texts {
+      try expectRefused(Array(text.utf8), mistake)
     }
+    let cmyk = "color 1 is CMYK; only RGB, HSB and gray can be read"
+    try expectRefused(Self.swatches, cmyk)
+    try expectRefused(
+      Self.swatches(model: 7, sample: 0), "color 1 is Lab; only RGB, HSB and gray can be read")
+    try expectRefused(Self.swatches(model: 8, sample: 0xFF), "color 1 has a sample out of range")
+    try expectRefused(Array(Self.swatches.dropLast()), none)
+    try expectRefused([0, 1, 0, 0], "there is no color in it")
+    let end = "end of file in the colors"
+    try expectRefused(Self.exchange, end)
+    try expectRefused(Array(Self.exchange.dropLast(2)), end)
+    try expectRefused(Self.exchange + [0, 1, 0xFF, 0xFF, 0xFF, 0xFF], end)
+    let zeros = [UInt8](repeating: 0, count: 16)
+    let ink: [UInt8] = [0, 1, 0, 0, 0, 22, 0, 0] + Array("CMYK".utf8)
+    try expectRefused(Self.exchange + ink + zeros, cmyk)
+    let gray: [UInt8] = [0, 1, 0, 0, 0, 10, 0, 0] + Array("Gray".utf8)
+    let notANumber: [UInt8] = [0x7F, 0xC0, 0, 0]
+    try expectRefused(Self.exchange + gray + notANumber, "color 1 has a sample out of range")
+    let table = [UInt8](repeating: 1, count: 768)
+    let tooMany: [UInt8] = [1, 1, 0xFF, 0xFF]
+    let nothing: [UInt8] = [0, 0, 0xFF, 0xFF]
+    try expectRefused(table + tooMany, "it says that it has 257 colors, but has 256")
+    try expectRefused(table + nothing, "there is no color in it")
+    try expectRefused([UInt8](repeating: 1, count: 770), none)
+  }
+
+  private func expectRefused(_ bytes: [UInt8], _ mistake: String) throws {
+    let path = try file("colors", bytes)
+    let outcome = try Program.run(["-mapfile", path], input: .bytes(Self.white.bytes))
+    #expect(outcome.status == 1 && outcome.output.isEmpty, "\(bytes)")
+    #expect(outcome.errors == "pamkmeans: \(path): \(mistake)\n")
+  }
+
+  /// Swatches of one color in another model.
+  private static func swatches(model: UInt8, sample: UInt8) -> [UInt8] {
+    var bytes = swatches
+    bytes[5] = model
+    bytes[6] = sample
+    return bytes
   }
 
   // MARK: - Writing
@@ -249,6 +258,39 @@ import Testing
       let outcome = try Program.run(arguments + palette, input: .nothing)
       #expect(outcome.status == 1 && outcome.output.isEmpty)
       #expect(outcome.errors == "pamkmeans: \(message)\n")
+    }
+  }
+
+  /// No byte of an image whose palette cannot be written is on standard output.
+  @Test func palettesAreCheckedBeforeImagesAreWritten() throws {
+    let translucent = Self.image(opacity: 9).bytes
+    let color = NetpbmImage.noise(magic: 6, maxval: 255)
+    let duplicates = try file(
+      "colors.hex", Array(repeating: "123456", count: 300).joined(separator: "\n").utf8)
+    let many = NetpbmImage.noise(magic: 6, width: 30, height: 20, maxval: 255)
+    let cases: [([String], Data, Int)] = [
+      (["-k", "2", "-mapformat", "jasc"], translucent, 0),
+      (["-k", "2", "-mapformat", "act"], translucent, 0),
+      (["-k", "2", "-mapformat", "hex"], color.bytes + color.bytes, 1),
+      (["-psnr", "90", "-k", "300", "-quiet", "-mapformat", "act"], many.bytes, 0),
+      (["-mapfile", duplicates, "-sort", "file", "-mapformat", "act"], color.bytes, 0),
+    ]
+    for (options, input, written) in cases {
+      let path = scratch.path("palette")
+      let outcome = try Program.run(options + ["-mapout", path], input: .bytes(input))
+      #expect(outcome.status == 1 && outcome.errorLines.count == 1, "\(options)")
+      #expect(try outcome.output.isEmpty ? written == 0 : NetpbmImage.read(outcome.output).count == written)
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
+  /// Color tables that begin like files of other formats, or have no control characters.
+  @Test func colorTablesHaveNoSignature() throws {
+    for start: [UInt8] in [[255, 216, 255], [66, 77, 5], [31, 139, 8], [200, 210, 220]] {
+      let rest = [UInt8](repeating: start[0] == 200 ? 200 : 0, count: 765)
+      let path = try file("colors.act", start + rest)
+      let colors = try hex(path).split(separator: " ")
+      #expect(colors.count == 2)
     }
   }
 

@@ -143,6 +143,18 @@ import Testing
     #expect(try NetpbmImage.read(outcome.output) == [wide, colors[0]])
   }
 
+  /// With -memory, too, the order of the images does not matter.
+  @Test func mergedColorsDoNotDependOnTheOrder() throws {
+    let color = NetpbmImage.noise(magic: 6, width: 400, height: 300, maxval: 255)
+    let gray = NetpbmImage.noise(magic: 5, width: 20, height: 10, maxval: 255)
+    let outcomes = try [gray.bytes + color.bytes, color.bytes + gray.bytes].map { input in
+      try Program.run(
+        ["-shared", "-k", "16", "-effort", "fast", "-memory", "1", "-mapout", "-"], input: .bytes(input))
+    }
+    #expect(outcomes[0].status == 0 && outcomes[0].output == outcomes[1].output)
+    #expect(!outcomes[0].errors.isEmpty && outcomes[0].errors == outcomes[1].errors)
+  }
+
   @Test func grayAloneStaysGray() throws {
     let images = [NetpbmImage.noise(magic: 5, maxval: 255), .noise(magic: 5, width: 3, maxval: 255)]
     let outcome = try Program.run(

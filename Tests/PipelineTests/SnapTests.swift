@@ -70,6 +70,16 @@ import Testing
     }
   }
 
+  /// With -memory similar colors are merged, but not if the palette has to be of the image's own colors.
+  @Test func colorsAreNotMerged() throws {
+    let image = NetpbmImage.noise(magic: 6, width: 300, height: 300, maxval: 255)
+    let palette = try run(["-k", "8", "-effort", "fast", "-snap", "-memory", "1", "-mapout", "-"], image)
+    #expect(Set(palette.tuples).isSubset(of: image.tuples))
+    let scratch = try TemporaryDirectory()
+    try image.bytes.write(to: URL(fileURLWithPath: scratch.path("all")))
+    #expect(try run(["-mapfile", scratch.path("all"), "-exact", "-memory", "1"], image) == image)
+  }
+
   @Test func fixedColorsStay() throws {
     let scratch = try TemporaryDirectory()
     let path = scratch.path("colors.hex")

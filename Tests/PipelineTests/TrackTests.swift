@@ -177,6 +177,47 @@ import Testing
     }
   }
 
+  /// A few transparent pixels appear; then all pixels become opaque.
+  @Test func opacityChangesAreSeen() throws {
+    func frame(_ opacity: (Int) -> Int) -> NetpbmImage {
+      let frame = Self.frame(0, noise: 20)
+      var image = NetpbmImage(
+        magic: 7, width: frame.width, height: frame.height, depth: 4, maxval: 255, tupleType: "RGB_ALPHA")
+      for (place, tuple) in frame.tuples.enumerated() {
+        image.samples += opacity(place) == 0 ? [0, 0, 0, 0] : tuple + [opacity(place)]
+      }
+      return image
+    }
+    let frames = [
+      frame { _ in 254 }, frame { _ in 255 }, frame { $0 % 90 == 0 ? 0 : 255 }, frame { _ in 255 },
+    ]
+    for options in [["-k", "16"], ["-k", "3", "-dither", "bayer8"]] {
+      let output = try run(options, frames)
+      for (before, after) in zip(frames, output) {
+        for (old, new) in zip(before.tuples, after.tuples) where old[3] != 254 {
+          #expect(old[3] == new[3])
+        }
+      }
+    }
+  }
+
+  /// What -report and -verbose say of a frame does not change it, and is right.
+  @Test func reportsDoNotChangeFrames() throws {
+    let frames = (0..<4).map { Self.frame($0, noise: 2, brightness: 100 - 10 * $0) }
+    let input = frames.reduce(Data()) { $0 + $1.bytes }
+    let scratch = try TemporaryDirectory()
+    let path = scratch.path("report")
+    let options = ["-k", "9", "-track", "-memory", "1"]
+    let plain = try Program.run(options, input: .bytes(input))
+    let verbose = try Program.run(options + ["-verbose", "-report", path], input: .bytes(input))
+    #expect(plain.status == 0 && plain.output == verbose.output)
+    #expect(verbose.errorLines.count { $0.contains(" colors, inertia ") } == 4)
+    let lines = try String(decoding: Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self).split(
+      separator: "\n")
+    #expect(
+      lines.count == 4 && lines.allSatisfy { $0.contains("\"k\":9,") && $0.contains("\"optimal\":false") })
+  }
+
   @Test func resultsDoNotDependOnThreads() throws {
     let frames = (0..<6).map { Self.frame($0, noise: 4, brightness: 100 - 6 * $0, disc: 10 * $0) }
     let one = try run(["-k", "24", "-threads", "1"], frames)

@@ -1,11 +1,11 @@
 import Memory
 
-/// The bounds of a palette's entries in each plane and a quarter of the way between them on either side, times
+/// The bounding box of a palette's entries, enlarged on each side by a quarter of its extent, times
 /// `DitherColors.scale`.
 ///
-/// Diffused errors are clipped to the box, since no mixture of entries could compensate a larger one and it would only
-/// grow. Without the quarter, local means of photographs in 8, 16 and 64 colors were up to 10 % worse; without any bound
-/// they were worse still.
+/// Diffused errors are clipped to the box. No mixture of entries could compensate a larger error, so it would only
+/// grow. Without the enlargement, local means of photographs in 8, 16 and 64 colors were up to 10 % worse; without
+/// clipping, they were worse still.
 struct ColorBox {
   let low: Storage<Int>
   let high: Storage<Int>

@@ -1,7 +1,7 @@
 import Memory
 import Workers
 
-/// Replaces each tuple of images by a palette color, with dithering.
+/// Maps images to a palette with dithering.
 package final class Dither {
   private let numbers: TupleNumbers
   private let written: Palette
@@ -12,7 +12,7 @@ package final class Dither {
   private var method: Method
   private var rowNumber = 0
 
-  /// Room for the rows mapped at a time.
+  /// Memory for the rows that are mapped at a time.
   private var block: Storage<UInt8>?
 
   private enum Method {
@@ -20,14 +20,14 @@ package final class Dither {
     case pattern(PatternDither)
   }
 
-  /// Finds what does not depend on the place in an image.
+  /// Prepares everything that does not depend on the position in an image.
   ///
   /// - Parameters:
-  ///   - settings: How.
-  ///   - colors: The palette and the images' tuples.
+  ///   - settings: The dithering method and its strength.
+  ///   - colors: The palette and the tuples of the images.
   ///   - numbers: Finds the numbers of the images' tuples.
-  ///   - written: What is written for each entry of the palette.
-  ///   - threadCount: Threads that may work at a time, at least 1.
+  ///   - written: For each palette entry the color to write.
+  ///   - threadCount: Maximum number of threads, at least 1.
   /// - Throws: `OutOfMemory`.
   package init(
     _ settings: DitherSettings, _ colors: DitherColors, _ numbers: TupleNumbers, writing written: Palette,
@@ -51,7 +51,7 @@ package final class Dither {
 
   /// Prepares for the first row of an image.
   ///
-  /// - Parameter width: Tuples of a row, at least 1.
+  /// - Parameter width: Number of columns, at least 1.
   /// - Throws: `OutOfMemory`.
   package func begin(width: Int) throws {
     self.width = width
@@ -61,12 +61,12 @@ package final class Dither {
     }
   }
 
-  /// Maps the next run of rows and hands them on, some at a time, in order.
+  /// Maps the next rows.
   ///
   /// - Parameters:
-  ///   - rows: Whole rows of raw tuples, all of which were counted.
-  ///   - body: Called with one or more whole mapped rows, which are gone after the call.
-  /// - Throws: `OutOfMemory`, what `body` throws.
+  ///   - rows: Whole rows of raw tuples. All tuples have to be counted.
+  ///   - body: Called with successive blocks of whole mapped rows, which are valid only during the call.
+  /// - Throws: `OutOfMemory`, any error of `body`.
   package func map(
     _ rows: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -90,7 +90,7 @@ package final class Dither {
     }
   }
 
-  /// Puts the numbers of the entries in the place of those of the tuples.
+  /// Replaces the numbers of tuples by the numbers of their palette entries.
   private func choose(_ numbers: UnsafeMutableBufferPointer<UInt32>) {
     let rowCount = numbers.count / width
     func row(_ index: Int) -> UnsafeMutableBufferPointer<UInt32> {
@@ -111,6 +111,6 @@ package final class Dither {
     rowNumber += rowCount
   }
 
-  /// Fewer tuples than this are mapped sooner than a thread is woken.
+  /// Minimum number of tuples for each thread. Waking a thread takes longer than mapping fewer tuples.
   private static let tuplesPerThread = 16384
 }

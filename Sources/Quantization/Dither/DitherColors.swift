@@ -1,39 +1,40 @@
 import Clustering
 import Memory
 
-/// The colors of a palette and the tuples of an image as points of the space that dithers take errors in.
+/// The palette entries and the tuples of an image as points of the space in which dithering measures errors.
 package struct DitherColors {
-  /// Coordinates of a point, each `0...upperBound`.
+  /// Number of coordinates of a point, each `0...upperBound`.
   let dimension: Int
   let upperBound: Int
 
   let entryCount: Int
 
-  /// The entries of the palette, one behind the other.
+  /// The coordinates of the palette entries: `p` of entry `i` at `i * dimension + p`.
   let entries: Storage<Int>
 
-  /// For each entry where it stands among all from dark to light; equals by their numbers.
+  /// The rank of each palette entry from dark to light. Equally dark entries are ranked by number.
   let ranks: Storage<UInt32>
 
   let tupleCount: Int
 
-  /// The tuples of the histogram, coordinate by coordinate: `p` of tuple `i` at `p * tupleCount + i`.
+  /// The coordinates of the histogram's tuples: `p` of tuple `i` at `p * tupleCount + i`.
   let tuples: Storage<UInt16>
 
-  /// What coordinates are multiplied by, for errors to be in fractions.
+  /// The factor from coordinates to the units of errors, which are fractions of a coordinate.
   static let scale = 16
 
-  /// The entries that tuples of some kinds have to get; nil where every tuple may get every entry.
+  /// The palette entries for opaque and fully transparent tuples; nil unless opacity is premultiplied.
   let reserved: ReservedEntries?
 
-  /// Takes places in a color space, or samples, for coordinates: errors are made up for in the space where distances
-  /// are taken, but for Oklab, whose means are not those of light or of samples; and premultiplied where that is asked
-  /// for.
+  /// Converts the colors and tuples to points.
+  ///
+  /// Errors are measured in linear light if the color space is linear, otherwise in samples. Oklab is not used, because
+  /// its means are neither means of light nor of samples. The points are premultiplied if opacity is.
   ///
   /// - Parameters:
   ///   - palette: The colors, in lexicographic order.
   ///   - histogram: The tuples, in the layout of the palette.
-  ///   - setting: What their planes mean, and where distances are taken.
+  ///   - setting: The meaning of the planes and the color space.
   /// - Throws: `OutOfMemory`.
   package init(_ palette: Palette, _ histogram: Histogram, in setting: ColorSetting) throws {
     precondition(palette.layout == histogram.layout)
@@ -65,7 +66,7 @@ package struct DitherColors {
     }
   }
 
-  /// Where each color stands from dark to light.
+  /// The rank of each color from dark to light.
   private static func ranks(_ palette: Palette, _ kind: TupleKind) throws -> Storage<UInt32> {
     let order = try PaletteOrder.luminance.numbers(of: palette, kind: kind) { _ in }
     let ranks = try Storage<UInt32>(count: palette.count)
@@ -77,7 +78,7 @@ package struct DitherColors {
 }
 
 extension ColorEmbedding {
-  /// Where the tuples of a histogram are on the grid of the points, coordinate by coordinate.
+  /// The coordinates of the histogram's tuples on the grid of the points, plane by plane.
   fileprivate func positions(of histogram: Histogram) throws -> Storage<UInt16> {
     let positions = try Storage<UInt16>(count: histogram.count * dimension)
     for tuple in 0..<histogram.count {

@@ -3,15 +3,15 @@ package struct DitherSettings: Equatable, Sendable {
   package enum Method: String, Sendable, CaseIterable {
     /// Error diffusion.
     case floyd
-    /// Patterns by the Bayer matrix of 8 x 8.
+    /// Pattern dithering with the 8 x 8 Bayer matrix.
     case bayer8
-    /// Patterns by a blue noise of 64 x 64.
+    /// Pattern dithering with 64 x 64 blue noise.
     case bluenoise
   }
 
   package var method: Method
 
-  /// Strength, from 0 (none) to `wholeStrength` (full).
+  /// The strength, from 0 (none) to `wholeStrength` (full).
   package var strength = wholeStrength
 
   package static let wholeStrength = 1 << 16

@@ -1,6 +1,6 @@
-/// The nearest entry of a palette that a tuple may have.
+/// Finds the nearest palette entry that a tuple may have.
 ///
-/// Not for several threads at once.
+/// Only one thread may use it at a time.
 struct EntrySearch {
   private let reserved: ReservedEntries?
   private let all: NearestColors
@@ -13,17 +13,17 @@ struct EntrySearch {
     opaque = try colors.reserved.map { try NearestColors(colors, among: $0.opaque) }
   }
 
-  /// The entry that a tuple has whatever is carried to it; nil if that matters.
+  /// The entry of a tuple that has a fixed entry, whatever error its neighbors pass on; otherwise nil.
   @inline(__always)
   func entry(of tuple: Int) -> Int? { reserved?.entry(of: tuple) }
 
-  /// The number of the entry nearest to a color.
+  /// Finds the entry nearest to a color.
   ///
   /// - Parameters:
-  ///   - color: Its coordinates times `DitherColors.scale`.
-  ///   - tuple: The tuple that it comes from.
-  ///   - dimension: Coordinates of a color, again: where it is a constant, loops are unrolled.
-  /// - Returns: The number.
+  ///   - color: The coordinates of the color times `DitherColors.scale`.
+  ///   - tuple: The number of the tuple that the color was computed from.
+  ///   - dimension: Number of coordinates. If the caller passes a constant, the compiler unrolls the loops.
+  /// - Returns: The number of the entry.
   @inline(__always)
   func nearest(to color: UnsafePointer<Int>, for tuple: Int, dimension: Int) -> Int {
     guard let reserved, let opaque, reserved.isOpaque(tuple) else {

@@ -1,12 +1,12 @@
 import Memory
 
-/// Error diffusion: distributes the error of each pixel among its neighbors, in rows of alternating direction and in
-/// sixteenths of a coordinate.
+/// Error diffusion: distributes the error of each pixel among its neighbors.
 ///
 /// Floyd and Steinberg, "An adaptive algorithm for spatial greyscale", Proceedings of the SID 17(2), 1976.
 ///
-/// Errors are clipped to a box around the palette (see `ColorBox`), so that no error exceeds the extent of the box. A pixel
-/// that has a palette color and received no error has the error 0.
+/// The direction alternates from row to row. Errors are computed in sixteenths of a coordinate. The color with its
+/// received error is clipped to a box around the palette, see `ColorBox`, so no error exceeds the extent of the box. A
+/// pixel that has a palette color and received no error has the error 0.
 struct FloydSteinberg {
   private let colors: DitherColors
   private let strength: Int
@@ -21,9 +21,9 @@ struct FloydSteinberg {
   /// Prepares for the first row of an image.
   ///
   /// - Parameters:
-  ///   - colors: The palette and the image's tuples.
-  ///   - strength: The part of an error that is distributed, as in `DitherSettings`.
-  ///   - width: Tuples of a row, at least 1.
+  ///   - colors: The palette and the tuples of the image.
+  ///   - strength: The fraction of an error that is distributed, as in `DitherSettings`.
+  ///   - width: Number of columns, at least 1.
   /// - Throws: `OutOfMemory`.
   init(_ colors: DitherColors, strength: Int, width: Int) throws {
     self.colors = colors
@@ -38,7 +38,7 @@ struct FloydSteinberg {
 
   /// Maps the next row.
   ///
-  /// - Parameter row: The numbers of the row's tuples, which the numbers of their entries take the place of.
+  /// - Parameter row: The numbers of the row's tuples. They are replaced by the numbers of palette entries.
   mutating func map(_ row: UnsafeMutableBufferPointer<UInt32>) {
     next.elements.update(repeating: 0)
     switch colors.dimension {
@@ -51,7 +51,7 @@ struct FloydSteinberg {
     isLeftward.toggle()
   }
 
-  /// Chooses the entries of a row's tuples, one after the other, and carries their errors on.
+  /// Chooses the entry of each tuple in a row and passes its error on to the neighbors.
   @inline(__always)
   private func walk(_ row: UnsafeMutableBufferPointer<UInt32>, _ dimension: Int) {
     let (current, next, color, tuples) = (current.base, next.base, color.base, colors.tuples.base)

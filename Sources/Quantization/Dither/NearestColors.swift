@@ -1,24 +1,26 @@
 import Memory
 
-/// The nearest entry of a palette for any color, exactly; of equals the first entry.
+/// Finds the exactly nearest palette entry of any color; among equally near entries, the first.
 ///
-/// Up to four planes, space is cut into cells, and a cell that is looked into for the first time gets a list of the
-/// entries that are nearest to some color in it: those whose least distance to it is no larger than the least of all
-/// largest distances. Heckbert, "Color image quantization for frame buffer display", SIGGRAPH 1982, section 4.1.
-/// Not for several threads at once.
+/// In up to four dimensions, space is divided into cells. When a cell is first used, it gets a list of the entries that
+/// may be nearest to a color in it. An entry is listed if its smallest distance from the cell is at most *d*, where *d*
+/// is the minimum over all entries of the largest distance from the cell. Only one thread may use it at a time.
+///
+/// Heckbert, "Color image quantization for frame buffer display", SIGGRAPH 1982, section 4.1.
 struct NearestColors {
   private let count: Int
   private let dimension: Int
 
-  /// The entries' coordinates times `DitherColors.scale`.
+  /// The coordinates of the entries times `DitherColors.scale`.
   private let coordinates: Storage<Int>
 
-  /// For each cell how many entries are listed, and the list; 0 is not yet looked into.
+  /// For each cell the number of listed entries, then the entries. The number is 0 in a cell that has not been used.
   private let cells: Storage<UInt32>
   private let cellBits: Int
   private let shift: Int
 
-  /// A cell with more entries than fit has no list, and all are compared.
+  /// Memory of a cell: the number and up to 31 entries. A cell with more entries is marked by `noList`, and its colors
+  /// are compared with all entries.
   private static let cellLength = 32
   private static let noList = UInt32.max
 
@@ -26,7 +28,7 @@ struct NearestColors {
   ///
   /// - Parameters:
   ///   - colors: The palette.
-  ///   - numbers: The entries to search among, of which the results are then the places in this list; nil is all.
+  ///   - numbers: The entries to search. Results are then indices into this list; nil is all entries.
   /// - Throws: `OutOfMemory`.
   init(_ colors: DitherColors, among numbers: Storage<UInt32>?) throws {
     count = numbers?.elements.count ?? colors.entryCount
@@ -45,12 +47,13 @@ struct NearestColors {
     cells = try Storage(count: dimension > 4 ? 0 : Self.cellLength << (cellBits * dimension))
   }
 
-  /// The number of the entry nearest to a color.
+  /// Finds the entry nearest to a color.
   ///
   /// - Parameters:
-  ///   - color: Its coordinates times `DitherColors.scale`; it takes longer where they are out of bounds.
-  ///   - dimension: Coordinates of a color, again: where it is a constant, loops are unrolled.
-  /// - Returns: The number.
+  ///   - color: The coordinates of the color times `DitherColors.scale`. A color outside the cells is compared with all
+  ///     entries.
+  ///   - dimension: Number of coordinates. If the caller passes a constant, the compiler unrolls the loops.
+  /// - Returns: The number of the entry.
   @inline(__always)
   func nearest(to color: UnsafePointer<Int>, dimension: Int) -> Int {
     guard dimension <= 4 else { return compareAll(color) }
@@ -94,7 +97,7 @@ struct NearestColors {
     return best.entry
   }
 
-  /// Lists the entries of the cell that `color` is in.
+  /// Lists the entries of the cell that contains `color`.
   @inline(never)
   private func fill(_ list: UnsafeMutablePointer<UInt32>, around color: UnsafePointer<Int>) {
     var bound = Int.max
@@ -111,7 +114,7 @@ struct NearestColors {
     list[0] = UInt32(truncatingIfNeeded: length)
   }
 
-  /// The squared distances of an entry to the nearest and to the farthest color in the cell of `color`.
+  /// The squared distances from an entry to the nearest and to the farthest color in the cell that contains `color`.
   private func squares(_ entry: Int, _ color: UnsafePointer<Int>) -> (least: Int, most: Int) {
     var (least, most) = (0, 0)
     for plane in 0..<dimension {

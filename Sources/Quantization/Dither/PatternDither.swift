@@ -1,35 +1,36 @@
 import Memory
 import Workers
 
-/// Ordered dithering with any palette: each tuple has a pattern of entries whose mean is close to it, and the threshold map
-/// selects the entry for each pixel.
+/// Ordered dithering with any palette: each tuple has a pattern of entries whose mean is close to it, and the threshold
+/// map selects the entry for each pixel.
 ///
-/// Knoll, "Pattern dithering of images", US patent 6606166, 1999 (expired). Patterns depend on the tuple alone, so each is
-/// found once.
+/// Knoll, "Pattern dithering of images", US patent 6606166, 1999 (expired). A pattern depends only on its tuple, so it
+/// is computed once.
 struct PatternDither {
   private let colors: DitherColors
   private let strength: Int
   private let map: ThresholdMap
   private let patterns: Patterns
 
-  /// Entries in a pattern: one for each level of the Bayer matrix.
+  /// Number of entries in a pattern: one for each level of the Bayer matrix.
   static let length = 64
 
-  /// For each tuple the numbers of its pattern's entries, from dark to light, in as few bytes as hold them.
+  /// The patterns of all tuples. A pattern contains the numbers of its entries from dark to light, in the smallest
+  /// sufficient type.
   private enum Patterns {
     case bytes(Storage<UInt8>)
     case words(Storage<UInt16>)
     case longs(Storage<UInt32>)
   }
 
-  /// Finds the patterns.
+  /// Computes the pattern of each tuple.
   ///
   /// - Parameters:
-  ///   - colors: The palette and the image's tuples.
-  ///   - map: Which entry of its pattern a pixel gets.
-  ///   - strength: The part of the way from the nearest entry to the color that the pattern covers, as in
+  ///   - colors: The palette and the tuples of the image.
+  ///   - map: Selects the entry for each pixel.
+  ///   - strength: The fraction of the way from the nearest entry to the color that the pattern covers, as in
   ///     `DitherSettings`.
-  ///   - threadCount: Threads that may work at a time, at least 1.
+  ///   - threadCount: Maximum number of threads, at least 1.
   /// - Throws: `OutOfMemory`.
   init(_ colors: DitherColors, _ map: ThresholdMap, strength: Int, threadCount: Int) throws {
     self.colors = colors
@@ -46,10 +47,10 @@ struct PatternDither {
 
   /// Maps a row.
   ///
-  /// Safe to call from several threads at once.
+  /// Several threads may call it at the same time.
   ///
   /// - Parameters:
-  ///   - row: The numbers of the row's tuples, which the numbers of their entries take the place of.
+  ///   - row: The numbers of the row's tuples. They are replaced by the numbers of palette entries.
   ///   - number: The number of the row in the image.
   func map(_ row: UnsafeMutableBufferPointer<UInt32>, number: Int) {
     switch patterns {

@@ -1,21 +1,21 @@
 import Memory
 
-/// Finds the pattern of a tuple. Each entry of the pattern is the one nearest to the color plus the accumulated error of the
-/// entries before it.
+/// Finds the pattern of a tuple. Each entry of the pattern is the one nearest to the color plus the accumulated error
+/// of the entries before it.
 ///
-/// The accumulated error is not clipped. The mean of the pattern therefore approaches the color or, if no mixture of entries
-/// equals it, the nearest mixture, as in the method of Frank and Wolfe. With errors clipped to the palette's bounding box,
-/// local means were 10 to 25 % worse. Not for several threads at once.
+/// The accumulated error is not clipped. The mean of the pattern therefore approaches the color or, if no mixture of
+/// entries equals it, the nearest mixture, as in the method of Frank and Wolfe. With errors clipped to the palette's
+/// bounding box, local means were 10 to 25 % worse. Only one thread may use a finder at a time.
 struct PatternFinder {
   private let colors: DitherColors
   private let strength: Int
   private let search: EntrySearch
 
-  /// The color a pattern is to come near to, and that with the error before it, in fractions.
+  /// The color that the pattern approximates, and this color plus the accumulated error, times `DitherColors.scale`.
   private let target: Storage<Int>
   private let color: Storage<Int>
 
-  /// Where the entries found stand from dark to light, in this order, and entries by their places.
+  /// The ranks of the pattern's entries from dark to light, sorted; and for each rank its entry.
   private let places: Storage<UInt32>
   private let order: Storage<UInt32>
 
@@ -32,11 +32,11 @@ struct PatternFinder {
     }
   }
 
-  /// Finds a pattern.
+  /// Finds the pattern of a tuple.
   ///
   /// - Parameters:
   ///   - tuple: The number of the tuple.
-  ///   - pattern: Room for `PatternDither.length` numbers of entries, from dark to light.
+  ///   - pattern: Memory for `PatternDither.length` numbers of entries, which are written from dark to light.
   func find<Label: FixedWidthInteger>(_ tuple: Int, into pattern: UnsafeMutablePointer<Label>) {
     switch colors.dimension {
     case 1: collect(tuple, 1)
@@ -81,7 +81,7 @@ struct PatternFinder {
     }
   }
 
-  /// Puts a place among the first `length`, which are sorted.
+  /// Inserts a rank into the first `length` ranks, which are sorted.
   @inline(__always)
   private func insert(_ place: UInt32, _ length: Int) {
     let places = places.base

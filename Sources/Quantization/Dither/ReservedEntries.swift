@@ -1,11 +1,12 @@
 import Memory
 
-/// The palette entries for opaque and for fully transparent tuples, which keep these tuples opaque and transparent.
+/// The palette entries for opaque and for fully transparent tuples. They keep opaque tuples opaque and transparent
+/// tuples transparent.
 struct ReservedEntries {
-  /// The numbers of the opaque entries; of all, if none is opaque.
+  /// The numbers of the opaque entries or, if no entry is opaque, of all entries.
   let opaque: Storage<UInt32>
 
-  /// The number of the first fully transparent entry; nil if there is none.
+  /// The number of the first fully transparent entry; nil if no entry is.
   let transparent: Int?
 
   private let opacities: UnsafeMutablePointer<UInt16>
@@ -13,8 +14,8 @@ struct ReservedEntries {
   private let histogram: Histogram
 
   /// - Parameters:
-  ///   - palette: The colors, whose last plane is opacity.
-  ///   - histogram: The tuples, in the same layout.
+  ///   - palette: The colors; their last plane is opacity.
+  ///   - histogram: The tuples, in the layout of the palette.
   /// - Throws: `OutOfMemory`.
   init(_ palette: Palette, _ histogram: Histogram) throws {
     self.histogram = histogram
@@ -35,7 +36,7 @@ struct ReservedEntries {
   @inline(__always)
   func isOpaque(_ tuple: Int) -> Bool { Int(opacities[tuple]) == maxval }
 
-  /// The entry of a tuple that is fully transparent; nil if it is not, or if there is no such entry.
+  /// The entry of a fully transparent tuple. It is nil for other tuples, or if no entry is fully transparent.
   @inline(__always)
   func entry(of tuple: Int) -> Int? { opacities[tuple] == 0 ? transparent : nil }
 }

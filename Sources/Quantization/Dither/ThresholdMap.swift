@@ -1,12 +1,12 @@
-/// A square of thresholds that an image is tiled with: each rank once.
+/// A square of thresholds that is repeated over an image. Each rank occurs once.
 package struct ThresholdMap: Sendable {
-  /// A power of 2.
+  /// Number of rows and of columns, a power of 2.
   package let side: Int
 
-  /// Row by row, `0..<side * side`.
+  /// The ranks, row by row, `0..<side * side`.
   package let ranks: [UInt16]
 
-  /// The matrix of 8 x 8.
+  /// The 8 x 8 Bayer matrix.
   ///
   /// Bayer, "An optimum method for two-level rendition of continuous-tone pictures", IEEE ICC, 1973.
   package static let bayer8: ThresholdMap = {
@@ -16,7 +16,7 @@ package struct ThresholdMap: Sendable {
       for (index, rank) in ranks.enumerated() {
         let (row, column) = (index / side, index % side)
         for (offset, quarter) in [(0, 0), (1, 2), (2 * side, 3), (2 * side + 1, 1)] {
-          // Each quarter is the smaller matrix.
+          // Each quarter of the larger matrix is derived from the smaller matrix.
           let place = (row + offset / (2 * side) * side) * 2 * side + column + offset % (2 * side) * side
           grown[place] = 4 * rank + UInt16(quarter)
         }
@@ -26,18 +26,19 @@ package struct ThresholdMap: Sendable {
     return ThresholdMap(side: side, ranks: ranks)
   }()
 
-  /// Noise of 64 x 64 without low frequencies, made in some milliseconds when first asked for.
+  /// 64 x 64 noise without low frequencies. It is computed at first use, which takes some milliseconds.
   package static let blueNoise: ThresholdMap = {
     var maker = VoidAndCluster()
     return ThresholdMap(side: VoidAndCluster.side, ranks: maker.ranks())
   }()
 
-  /// Gives the thresholds of a row of an image, from its first pixel, as levels.
+  /// Calls `body` with the thresholds of one row of an image, as levels.
   ///
   /// - Parameters:
   ///   - row: The number of the row.
-  ///   - levelCount: The levels, `1...256`; as many ranks each.
-  ///   - body: Called once with `side` levels, `0..<levelCount`, which repeat.
+  ///   - levelCount: Number of levels, `1...256`.
+  ///   - body: Called once with the levels of the first `side` columns, `0..<levelCount`. They repeat in further
+  ///     columns.
   func withRow(_ row: Int, levelCount: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     let start = row % side * side
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: side) { levels in

@@ -1,17 +1,17 @@
 import Clustering
 
-/// Makes a blue-noise array of ranks: for every *n*, the places of the first *n* ranks are spread evenly.
+/// Makes a blue-noise array of ranks: for every *n*, the first *n* ranks are spread evenly over the array.
 ///
-/// Ulichney, "The void-and-cluster method for dither array generation", Proceedings of SPIE 1913, 1993. Integers
-/// only, ties to the lowest index, so that it is the same everywhere. On a torus, the clusters of the zeros are the voids
-/// of the ones, so that the paper's second and third phase are one.
+/// Ulichney, "The void-and-cluster method for dither array generation", Proceedings of SPIE 1913, 1993. The array is a
+/// torus, on which the clusters of zeros are the voids of ones, so the second and the third phase of the paper are the
+/// same. It uses only integers and resolves ties by the lowest index, so the result is the same on every machine.
 struct VoidAndCluster {
   static let side = 64
   private static let count = side * side
 
   private var isOne = [Bool](repeating: false, count: count)
 
-  /// How crowded each place is: the sum over the ones of a Gaussian of their distance.
+  /// For each cell the sum of a Gaussian of its distance from each one.
   private var crowding = [Int](repeating: 0, count: count)
 
   /// exp(-d^2 / (2 * 1.5^2)) in units of 2^-28 for distances 0 to 9; the paper's sigma is 1.5.
@@ -19,7 +19,7 @@ struct VoidAndCluster {
     268_435_456, 214_946_310, 110_357_115, 36_328_788, 7_667_993, 1_037_750, 90_050, 5010, 179, 4,
   ]
 
-  /// The ranks, row by row.
+  /// Computes the ranks, row by row.
   mutating func ranks() -> [UInt16] {
     var generator = SplitMix64(seed: 1)
     var oneCount = 0
@@ -30,7 +30,7 @@ struct VoidAndCluster {
         oneCount += 1
       }
     }
-    // Until the tightest cluster, taken away, leaves the largest void itself.
+    // Move ones until the tightest cluster, once removed, leaves the largest void.
     while true {
       let cluster = tightestCluster()
       set(cluster, false)
@@ -71,7 +71,7 @@ struct VoidAndCluster {
     }
   }
 
-  /// The one with the most crowding.
+  /// The one with the largest crowding.
   private func tightestCluster() -> Int {
     var best = (place: 0, crowding: -1)
     for place in 0..<Self.count where isOne[place] && crowding[place] > best.crowding {
@@ -80,7 +80,7 @@ struct VoidAndCluster {
     return best.place
   }
 
-  /// The zero with the least crowding.
+  /// The zero with the smallest crowding.
   private func largestVoid() -> Int {
     var best = (place: 0, crowding: Int.max)
     for place in 0..<Self.count where !isOne[place] && crowding[place] < best.crowding {

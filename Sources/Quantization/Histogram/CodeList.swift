@@ -1,35 +1,35 @@
 import Memory
 
-/// Counts tuples of up to four planes by their Morton codes, in a sorted list.
+/// Counts tuples of up to eight bytes in a sorted list of Morton codes.
 ///
-/// Where most tuples are new, hashing each waits for memory; here codes are collected, sorted and merged into the list
-/// when they have become many. Memory follows the distinct tuples, 16 bytes for each and at most as many again for those
-/// that wait.
+/// New codes are collected, sorted and merged into the list in bulk. If most tuples are new, this is faster than a hash
+/// table, where each access waits for memory. The list takes 16 bytes for each distinct tuple and at most as much again
+/// for waiting codes.
 package final class CodeList {
   private let code: MortonCode
 
-  /// How far tuples are told apart.
+  /// The bits that are dropped if there are too many distinct tuples.
   private var coarseness: DroppedBits
 
   private var codes: Storage<UInt64>
   private var weights: Storage<Int>
   private var count: Int
 
-  /// Codes of tuples that are not yet in the list, and as much room again to sort them.
+  /// Codes that are not yet merged into the list, and equal space for sorting them.
   private var waiting: Storage<UInt64>
   private var spare: Storage<UInt64>
   private var waitingCount = 0
 
   private var index: LabelIndex?
 
-  /// Goes on from a list.
+  /// Continues a count.
   ///
   /// - Parameters:
-  ///   - code: What the codes are.
-  ///   - codes: Sorted, all different.
-  ///   - weights: The pixels of each.
-  ///   - waitingCount: So many codes wait at least before they are merged.
-  ///   - limit: Codes at the most, beyond which near tuples are counted as one; nil is no limit.
+  ///   - code: The Morton code of the tuples.
+  ///   - codes: The distinct codes counted so far, sorted.
+  ///   - weights: For each code its number of pixels.
+  ///   - waitingCount: Minimum number of codes to collect before a merge.
+  ///   - limit: Maximum number of codes. If there are more, similar tuples are merged; nil is no limit.
   /// - Throws: `OutOfMemory`.
   package init(
     code: MortonCode, codes: Storage<UInt64>, weights: Storage<Int>,
@@ -45,7 +45,7 @@ package final class CodeList {
     coarsen()
   }
 
-  /// So many codes are sorted within a cache of some megabytes.
+  /// Number of codes that are sorted within a cache of some megabytes.
   package static let waitingCountInCache = 1 << 20
 
   private var sorted: WeightedCodes {
@@ -74,10 +74,10 @@ package final class CodeList {
     }
   }
 
-  /// Bits of each sample that are not told apart.
+  /// Number of lowest bits of each sample that are ignored.
   var droppedBitCount: Int { coarseness.bitCount }
 
-  /// Has codes that are too many stand for cells.
+  /// Drops bits and merges the codes of each cell if there are too many codes.
   private func coarsen() {
     guard coarseness.coarsen(count, at: { codes.base[$0] }) else { return }
     var kept = 0
@@ -94,7 +94,7 @@ package final class CodeList {
     count = kept
   }
 
-  /// Sorts what is waiting into the list.
+  /// Sorts the waiting codes and merges them into the list.
   private func merge() throws {
     guard waitingCount > 0 else { return }
     if coarseness.bitCount > 0 {
@@ -114,7 +114,8 @@ package final class CodeList {
     coarsen()
   }
 
-  /// The list is given so many times the room it needs: pages that are not written cost nothing, and moving it does.
+  /// The capacity of the list after it grows, as a multiple of its size. Unused pages cost nothing, but copying the
+  /// list does.
   private static let growth = 8
 
   private func grow(to capacity: Int) throws {
@@ -125,7 +126,7 @@ package final class CodeList {
     (codes, weights) = (grownCodes, grownWeights)
   }
 
-  /// Lets as many wait as are half of the list, or a quarter, so that each is moved a few times only.
+  /// Makes room for waiting codes between a quarter and half of the list, so that each code is merged only a few times.
   private func makeRoom() throws {
     if waiting.elements.count < count / 4 {
       waiting = try Storage(count: count / 2, hugePages: true)
@@ -133,7 +134,7 @@ package final class CodeList {
     }
   }
 
-  /// The distinct tuples counted so far; to be called once, after the last tuple.
+  /// The histogram of all counted tuples. Call it once, after the last tuple.
   package func histogram() throws -> Histogram {
     try merge()
     waiting = try Storage(count: 0)
@@ -148,11 +149,11 @@ package final class CodeList {
     return histogram
   }
 
-  /// Keeps the label of each tuple of the histogram, for `map` to find.
+  /// Stores the label of each tuple for `map`.
   ///
   /// - Parameters:
-  ///   - labels: The labels.
-  ///   - cellLimit: Cells at the most in which to look for them.
+  ///   - labels: For each tuple of the histogram its label.
+  ///   - cellLimit: Maximum number of cells in the `LabelIndex`.
   /// - Throws: `OutOfMemory`.
   package func setLabels(
     _ labels: UnsafeBufferPointer<UInt32>, cellLimit: Int = LabelIndex.cellsInCache
@@ -162,7 +163,7 @@ package final class CodeList {
       cellLimit: cellLimit, leastShift: coarseness.codeBitCount)
   }
 
-  /// Writes for each of a run of raw tuples, all of which were counted, the tuple of its label.
+  /// Replaces each raw tuple of a run by the palette color of its label. All tuples have to be counted.
   package func map(
     _ tuples: UnsafeRawBufferPointer, to palette: RawTuples, into output: UnsafeMutableRawBufferPointer
   ) {

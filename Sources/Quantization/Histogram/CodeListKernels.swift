@@ -1,13 +1,13 @@
-// The loops over pixels and codes of `CodeList`, on plain pointers.
+// The inner loops of `CodeList` over pixels and codes. They use plain pointers.
 
-/// Writes the Morton codes of a run of raw tuples.
+/// Computes the Morton codes of a run of raw tuples.
 ///
 /// - Parameters:
 ///   - source: The tuples.
-///   - count: How many.
+///   - count: Number of tuples.
 ///   - byteCount: Bytes of a tuple, `1...8`.
-///   - parts: What each byte adds to a code (see `MortonCode.withContributions`).
-///   - codes: Room for `count` codes.
+///   - parts: The contribution of each byte value to a code, see `MortonCode.withContributions`.
+///   - codes: Memory for `count` codes.
 @inline(__always)
 func writeCodes(
   of source: UnsafePointer<UInt8>, _ count: Int, byteCount: Int, parts: UnsafePointer<UInt64>,
@@ -57,13 +57,13 @@ func copyTuple(_ source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<U
   }
 }
 
-/// Sorted codes, all different, and how many pixels each has.
+/// Distinct sorted codes and the pixel count of each.
 struct WeightedCodes {
   let codes: UnsafeMutablePointer<UInt64>
   let weights: UnsafeMutablePointer<Int>
   let count: Int
 
-  /// How many different codes there are here and among others, which are sorted.
+  /// The number of distinct codes in this list and a second sorted list together.
   @inline(never)
   func union(_ others: UnsafePointer<UInt64>, _ otherCount: Int) -> Int {
     var newCount = 0
@@ -77,12 +77,14 @@ struct WeightedCodes {
     return count &+ newCount
   }
 
-  /// Adds sorted codes of a pixel each, beginning at the end, so that nothing is overwritten that has not been moved.
+  /// Merges sorted codes into this list, each with a weight of one pixel.
+  ///
+  /// The merge starts at the end, so it overwrites only elements that have been moved.
   ///
   /// - Parameters:
-  ///   - others: The codes.
-  ///   - otherCount: How many.
-  ///   - unionCount: What `union` says; there is room for so many.
+  ///   - others: The codes, which may repeat.
+  ///   - otherCount: Number of codes.
+  ///   - unionCount: The result of `union`, which the memory of this list has to hold.
   @inline(never)
   func merge(_ others: UnsafePointer<UInt64>, _ otherCount: Int, unionCount: Int) {
     var (left, right, place) = (count &- 1, otherCount &- 1, unionCount)

@@ -1,15 +1,15 @@
 import CKernels
 import Memory
 
-/// Counts tuples of up to four planes by their Morton codes, in a hash table with open addressing.
+/// Counts tuples of up to eight bytes by their Morton codes, in a hash table with open addressing.
 ///
-/// It takes 32 to 64 bytes for each distinct tuple. If the table exceeds the processor's cache, a `CodeList` continues the
-/// count: at once if most tuples are new, otherwise when all are counted.
+/// It takes 32 to 64 bytes for each distinct tuple. If the table exceeds the processor's cache, a `CodeList` continues
+/// the count: at once if most tuples are new, otherwise after the last tuple.
 final class CodeTable {
   private let code: MortonCode
   private let limit: Int?
 
-  /// A code and its pixels; after `setLabels`, its label. A slot with no pixels is free.
+  /// A code with its number of pixels or, after `setLabels`, one more than its label. A value of 0 marks a free slot.
   private struct Slot: BitwiseCopyable {
     var code: UInt64
     var value: Int
@@ -21,9 +21,9 @@ final class CodeTable {
   private var order: Storage<UInt64>?
 
   /// - Parameters:
-  ///   - code: What the codes are.
-  ///   - limit: Tuples that a list which goes on from here may tell apart, more than this table can have before one
-  ///     does; nil is no limit.
+  ///   - code: The Morton code of the tuples.
+  ///   - limit: Maximum number of distinct tuples, at least 65536. If there are more, a `CodeList` continues the count
+  ///     and merges similar tuples; nil is no limit.
   /// - Throws: `OutOfMemory`.
   init(code: MortonCode, limit: Int? = nil) throws {
     self.code = code
@@ -34,25 +34,26 @@ final class CodeTable {
 
   private static let firstBitCount: UInt64 = 10
 
-  /// Tuples counted.
+  /// Number of counted pixels.
   private var tupleCount = 0
 
-  /// Whether there are so many distinct tuples that looking each up again would wait for memory: the slots take more
-  /// than two megabytes.
+  /// Whether the slots take more than two megabytes, so that lookups wait for memory.
   var isLarge: Bool { usedCount > 1 << 16 }
 
-  /// Whether a list has to count on, which can give up bits, or would be faster, as it does where most tuples are new and the table would grow and grow. Of
-  /// twelve million pixels with 0.3 million colors the table counted all in 0.08 s, the list in 0.3 s.
+  /// Whether a `CodeList` has to continue the count, because it would be faster or because the limit is exceeded.
+  ///
+  /// The list is faster if most tuples are new. Otherwise the table is faster: it counted twelve million pixels of 0.3
+  /// million colors in 0.08 s, the list in 0.3 s.
   private var isFull: Bool { isLarge && (tupleCount < 4 * usedCount || usedCount > limit ?? .max) }
 
-  /// Counts a run of tuples, or as many of them as come before a list would be faster.
+  /// Counts tuples of a run until a `CodeList` has to continue.
   ///
-  /// - Parameter tuples: The run.
-  /// - Returns: How many bytes of the run were counted.
+  /// - Parameter tuples: Whole raw tuples.
+  /// - Returns: The number of bytes of the run that were counted.
   /// - Throws: `OutOfMemory`.
   func add(_ tuples: UnsafeRawBufferPointer) throws -> Int {
     let byteCount = code.layout.bytesPerTuple
-    // Room for every tuple of a piece to be new, so that the loop itself need not look.
+    // There is room for a whole piece of new tuples, so the inner loop does not check for room.
     let piece = byteCount * 1024
     var start = 0
     while start < tuples.count && !isFull {
@@ -75,7 +76,7 @@ final class CodeTable {
   /// - Parameters:
   ///   - tuple: The bytes of the tuple.
   ///   - count: Number of pixels, at least 1.
-  /// - Returns: Whether the sum fits in an integer; if not, nothing is added.
+  /// - Returns: Whether the sum fits in an integer. If it does not, the count stays as it was.
   /// - Throws: `OutOfMemory`.
   func add(_ tuple: UnsafePointer<UInt8>, count: Int) throws -> Bool {
     var key: UInt64 = 0
@@ -96,7 +97,7 @@ final class CodeTable {
     return !overflow
   }
 
-  /// The slot that holds `key`, or the free one where it belongs.
+  /// The slot of `key`, or a free slot for it.
   @inline(__always)
   private func slot(for key: UInt64) -> Int {
     let mask = slots.elements.count - 1
@@ -143,7 +144,7 @@ final class CodeTable {
     usedCount += newCount
   }
 
-  /// So many codes are made ahead, for their slots to come from memory together.
+  /// Number of codes that are computed in advance, so that their slots are prefetched together.
   private static let batch = 64
 
   /// 2^64 divided by the golden ratio, odd (Knuth, "The Art of Computer Programming", vol. 3, section 6.4).
@@ -175,10 +176,10 @@ final class CodeTable {
     return histogram
   }
 
-  /// A list of what is here.
+  /// Copies the codes and counts to a new list.
   ///
-  /// - Parameter waitingCount: For how many codes more there is to be room.
-  /// - Returns: A list with the same tuples and counts.
+  /// - Parameter waitingCount: Number of further codes that the list can collect.
+  /// - Returns: The list.
   /// - Throws: `OutOfMemory`.
   func list(waitingCount: Int = 0) throws -> CodeList {
     let list = try sorted()
@@ -186,7 +187,7 @@ final class CodeTable {
       code: code, codes: list.codes, weights: list.weights, waitingCount: waitingCount, limit: limit)
   }
 
-  /// The codes, sorted, and the pixels of each.
+  /// The sorted codes and the number of pixels of each.
   private func sorted() throws -> (codes: Storage<UInt64>, weights: Storage<Int>) {
     let codes = try Storage<UInt64>(count: usedCount)
     let weights = try Storage<Int>(count: usedCount)
@@ -202,7 +203,7 @@ final class CodeTable {
     return (codes, weights)
   }
 
-  /// The slot that holds `key`, which was counted.
+  /// The slot of `key`, which has to be in the table.
   @inline(__always)
   private func slot(of key: UInt64) -> Int {
     let mask = slots.elements.count - 1
@@ -217,7 +218,7 @@ final class CodeTable {
   func setLabels(_ labels: UnsafeBufferPointer<UInt32>) {
     guard let order else { preconditionFailure("labels come after the histogram") }
     for (index, key) in order.elements.enumerated() {
-      // One more than the label, so that a slot in use is never 0.
+      // One more than the label, so that the value of a used slot is never 0.
       slots.elements[slot(of: key)].value = Int(labels[index]) + 1
     }
   }

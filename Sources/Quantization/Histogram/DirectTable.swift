@@ -1,29 +1,29 @@
 import Memory
 
-/// Counts tuples of up to three 8-bit samples in a table with an entry for each possible one, in Morton order: a
-/// cache line holds a block of 4 x 4 x 4 colors, and scanning the table gives the distinct tuples sorted.
+/// Counts tuples of up to three 8-bit samples in a table that has one byte for each possible tuple.
 ///
-/// An entry is one byte. When a count reaches 256, it is reset to 1 and `carries` records 255 pixels. After counting, the
-/// same bytes hold the labels, if 256 are enough.
+/// The table is in Morton order. A cache line therefore holds a block of 4 x 4 x 4 colors, and a scan of the table
+/// finds the distinct tuples sorted. If a count reaches 256, it is reset to 1, and `carries` records 255 pixels. After
+/// counting, the bytes hold the labels if there are at most 256 labels.
 final class DirectTable {
   private let code: MortonCode
   private let counts: Storage<UInt8>
   private var carries: OverflowCounts
   private var pixelCount = 0
 
-  /// The places of the distinct tuples in the table, ascending. The storage is larger than their number.
+  /// The table indices of the distinct tuples, ascending. Only the first `colorCount` elements are used.
   private var positions: Storage<UInt32>?
   private var colorCount = 0
   private var wideLabels: Storage<UInt32>?
   private let contributions: [UInt32]
 
-  /// How far tuples are told apart; and their number, as far as they are.
+  /// The bits that are dropped if there are too many distinct tuples, and the number of cells that remain.
   private var coarseness: DroppedBits
   private var cellCount = 0
 
   /// - Parameters:
-  ///   - code: What the places in the table are.
-  ///   - limit: Tuples at the most, beyond which near ones are counted as one; nil is no limit.
+  ///   - code: The Morton code of the tuples, which is their index in the table.
+  ///   - limit: Maximum number of distinct tuples. If there are more, similar tuples are merged; nil is no limit.
   /// - Throws: `OutOfMemory`.
   init(code: MortonCode, limit: Int? = nil) throws {
     self.code = code
@@ -35,8 +35,7 @@ final class DirectTable {
     }
   }
 
-  /// Forgets all tuples, so that the table counts those of another image. Clearing the entries in use takes less time than
-  /// fresh memory.
+  /// Resets the table for another image. Clearing the used bytes takes less time than allocating a new table.
   ///
   /// - Throws: `OutOfMemory`.
   func clear() throws {
@@ -73,7 +72,7 @@ final class DirectTable {
     }
   }
 
-  /// Bits of each sample that are not told apart.
+  /// Number of lowest bits of each sample that are ignored.
   var droppedBitCount: Int { coarseness.bitCount }
 
   func histogram() throws -> Histogram {
@@ -100,7 +99,7 @@ final class DirectTable {
     return histogram
   }
 
-  /// Calls `body` with the place in the table of each color, in order, and the number of its cell.
+  /// Calls `body` with the table index of each color, ascending, and the number of its cell.
   @inline(__always)
   private func forEachColor(_ body: (_ position: UInt32, _ cell: Int) -> Void) {
     guard let positions else { preconditionFailure("the colors have not been collected") }
@@ -113,7 +112,7 @@ final class DirectTable {
     }
   }
 
-  /// Adds 255 pixels for each note, finding its color among the sorted ones.
+  /// Adds 255 pixels for each recorded carry.
   private func addCarries(to histogram: Histogram) throws {
     let sums = try carries.sum()
     var next = 0

@@ -1,7 +1,8 @@
-// The loops over pixels and over table entries of `DirectTable`. Plain pointers: with them the counting loop takes
-// about nine tenths of its time over buffer pointers and two thirds of its time over arrays.
+// The inner loops of `DirectTable` over pixels and table bytes. They use plain pointers: the counting loop takes about
+// nine tenths of its time with buffer pointers, and two thirds of its time with arrays.
 
-/// Adds one pixel to the entry at `position`, leaving a note where its count wraps.
+/// Adds one pixel to the byte at `position`. If the count reaches 256, it is reset to 1 and `position` is appended to
+/// `notes`.
 @inline(__always)
 private func bump(
   _ table: UnsafeMutablePointer<UInt8>, _ position: UInt32,
@@ -17,7 +18,7 @@ private func bump(
   }
 }
 
-/// Counts tuples of one sample; returns how many notes it left.
+/// Counts tuples of one sample and returns the number of notes.
 @inline(never)
 func tallySamples(
   _ source: UnsafePointer<UInt8>, _ pixelCount: Int, _ parts: UnsafePointer<UInt32>,
@@ -30,7 +31,7 @@ func tallySamples(
   return noteCount
 }
 
-/// Counts tuples of two samples; returns how many notes it left.
+/// Counts tuples of two samples and returns the number of notes.
 @inline(never)
 func tallyPairs(
   _ source: UnsafePointer<UInt8>, _ pixelCount: Int, _ parts: UnsafePointer<UInt32>,
@@ -44,16 +45,16 @@ func tallyPairs(
   return noteCount
 }
 
-/// The position of the tuple of three samples at `tuple`.
+/// The table index of a tuple of three samples.
 @inline(__always)
 private func position(_ tuple: UnsafePointer<UInt8>, _ parts: UnsafePointer<UInt32>) -> UInt32 {
   parts[Int(tuple[0])] | parts[256 + Int(tuple[1])] | parts[512 + Int(tuple[2])]
 }
 
-/// Counts tuples of three samples; returns how many notes it left.
+/// Counts tuples of three samples and returns the number of notes.
 ///
-/// Four places of the run are counted in turn: neighboring pixels are often of one color, and each would wait for
-/// the store of the one before.
+/// It counts the four quarters of the run alternately. Neighboring pixels often have the same color, and each would
+/// wait until the count of the one before is stored.
 @inline(never)
 func tallyTriples(
   _ source: UnsafePointer<UInt8>, _ pixelCount: Int, _ parts: UnsafePointer<UInt32>,
@@ -77,13 +78,13 @@ func tallyTriples(
   return noteCount
 }
 
-/// Writes the positions of the bytes that are not zero, in order, and returns how many they are.
+/// Finds the bytes that are not zero.
 ///
 /// - Parameters:
 ///   - bytes: The bytes, at an address that is a multiple of 8.
-///   - count: How many, a multiple of 64.
-///   - positions: Room for all positions.
-/// - Returns: The number of positions.
+///   - count: Number of bytes, a multiple of 64.
+///   - positions: Memory for the indices of these bytes, which are written in ascending order.
+/// - Returns: The number of indices.
 @inline(never)
 func collectNonzeroBytes(
   _ bytes: UnsafePointer<UInt8>, _ count: Int, into positions: UnsafeMutablePointer<UInt32>
@@ -111,15 +112,15 @@ func collectNonzeroBytes(
   return found
 }
 
-/// A run of raw tuples on its way through a table of labels.
+/// Maps a run of raw tuples through a table of labels.
 struct TupleRun {
   let source: UnsafePointer<UInt8>
   let target: UnsafeMutablePointer<UInt8>
-  /// Tuples.
+  /// Number of tuples.
   let count: Int
-  /// Samples, of a byte each, in a tuple: 1, 2 or 3.
+  /// Samples of a tuple, each one byte: 1, 2 or 3.
   let depth: Int
-  /// What each value of each sample adds to a position in the table.
+  /// The contribution of each value of each sample to a table index.
   let parts: UnsafePointer<UInt32>
   let palette: UnsafePointer<UInt8>
   let bytesPerColor: Int
@@ -148,7 +149,7 @@ struct TupleRun {
         colors[label] = (UInt32(tuple[0]) | UInt32(tuple[1]) << 8 | UInt32(tuple[2]) << 16).littleEndian
       }
       guard let colors = colors.baseAddress else { return }
-      // The fourth byte is the next pixel's first, written after it; the last pixel has no next.
+      // Each store writes a fourth byte, which the next store overwrites. The last pixel is written byte by byte.
       for pixel in 0..<max(count - 1, 0) {
         let color = colors[Int(labels[Int(position(source + 3 * pixel, parts))])]
         UnsafeMutableRawPointer(target + 3 * pixel).storeBytes(of: color, as: UInt32.self)

@@ -1,8 +1,9 @@
-/// The number of lowest bits of each sample that are ignored, so that too many tuples are counted as cells of a grid.
+/// Drops the lowest bits of each sample if there are too many distinct tuples, so that cells of a grid are counted
+/// instead.
 ///
-/// The middle of a cell represents its tuples, except that 0 and maxval represent their own cells: black, white, opaque and
-/// transparent tuples stay what they are. Bits are dropped one by one while there are more cells than a limit, so their
-/// final number does not depend on the order of the pixels.
+/// The middle of a cell represents its tuples, except that 0 and maxval represent their own cells: black, white, opaque
+/// and transparent tuples keep their values. Bits are dropped one by one while there are more cells than the limit, so
+/// their final number does not depend on the order of the pixels.
 struct DroppedBits {
   let code: MortonCode
 
@@ -17,25 +18,25 @@ struct DroppedBits {
     self.limit = limit
   }
 
-  /// Bits of a code that are given up.
+  /// Number of lowest bits of a code that are ignored.
   var codeBitCount: Int { bitCount * code.layout.depth }
 
-  /// The code of the cell of a code: that of its first tuple.
+  /// The lowest code in the cell of a code.
   @inline(__always)
   func cell(_ code: UInt64) -> UInt64 {
-    // Nothing is left of the code where all of its bits are given up.
+    // If all bits of a code are dropped, the only cell is 0.
     codeBitCount < 64 ? code & (UInt64.max << UInt64(codeBitCount)) : 0
   }
 
-  /// Gives up so many bits that some codes are few enough.
+  /// Drops as many bits as are needed to have at most `limit` cells.
   ///
   /// - Parameters:
-  ///   - count: How many codes there are.
-  ///   - code: The code of a number; sorted.
-  /// - Returns: Whether there are more bits given up than before.
+  ///   - count: Number of codes.
+  ///   - code: Returns the code of a number in `0..<count`; the codes are sorted.
+  /// - Returns: Whether more bits are dropped than before.
   mutating func coarsen(_ count: Int, at code: (Int) -> UInt64) -> Bool {
     guard let limit, count > limit else { return false }
-    // In how many places codes part at each height of a bit.
+    // For each bit of a sample the number of neighboring codes that differ first at this bit.
     var partings = [Int](repeating: 0, count: self.code.layout.bytesPerSample * 8)
     for index in 1..<count {
       let difference = cell(code(index - 1)) ^ cell(code(index))
@@ -49,11 +50,11 @@ struct DroppedBits {
     return bitCount > before
   }
 
-  /// The sample that stands for those of a cell.
+  /// The sample that represents a cell.
   ///
   /// - Parameters:
-  ///   - code: A code of the cell.
-  ///   - plane: The plane.
+  ///   - code: Any code of the cell.
+  ///   - plane: The plane of the sample.
   /// - Returns: The sample, `0...maxval`.
   @inline(__always)
   func sample(_ code: UInt64, plane: Int) -> UInt16 {

@@ -1,22 +1,21 @@
 import Memory
 
-/// The distinct tuples of an image and how often each occurs.
+/// The distinct tuples of an image and the number of pixels of each.
 ///
-/// The tuples are sorted (by Morton code up to four planes, in the same order bit by bit beyond), so that a
-/// histogram does not depend on the order of the pixels.
+/// The tuples are in Morton order, so a histogram does not depend on the order of the pixels.
 package final class Histogram {
   package let layout: TupleLayout
 
-  /// Distinct tuples, at least 1.
+  /// Number of distinct tuples, at least 1.
   package let count: Int
 
   /// The samples, plane by plane: sample `p` of tuple `i` at `p * count + i`.
   package let samples: Storage<UInt16>
 
-  /// The pixels of each tuple, at least 1; there may be room behind the last.
+  /// The number of pixels of each tuple, at least 1. The storage may be longer than `count`.
   package let weights: Storage<Int>
 
-  /// Reserves the memory of `count` tuples, to be filled by a tally.
+  /// Reserves memory for `count` tuples.
   init(layout: TupleLayout, count: Int) throws {
     self.layout = layout
     self.count = count
@@ -36,7 +35,7 @@ package final class Histogram {
       try sortByMerging(order.elements, by: precedes)
       return order
     }
-    // The bytes of a tuple and its number fit in 64 bits.
+    // The bytes of a tuple and its number together fit in 64 bits.
     let keys = try Storage<UInt64>(count: count)
     for index in 0..<count {
       var key: UInt64 = 0
@@ -52,7 +51,7 @@ package final class Histogram {
     return order
   }
 
-  /// Whether a tuple comes before another in lexicographic order.
+  /// Whether tuple `first` comes before tuple `second` in lexicographic order.
   func precedes(_ first: Int, _ second: Int) -> Bool {
     for plane in 0..<layout.depth {
       let samples = self.samples.base + plane * count
@@ -61,7 +60,7 @@ package final class Histogram {
     return false
   }
 
-  /// Takes over the weights of `count` tuples, whose samples are to be filled in by a tally.
+  /// Takes over the weights of `count` tuples and reserves memory for their samples.
   init(layout: TupleLayout, count: Int, weights: Storage<Int>) throws {
     self.layout = layout
     self.count = count
@@ -69,10 +68,10 @@ package final class Histogram {
     samples = try Storage(count: layout.depth * count, hugePages: count >= Self.hugePageThreshold)
   }
 
-  /// Tuples from which on the memory has some whole huge pages.
+  /// Minimum number of tuples whose memory uses huge pages.
   private static let hugePageThreshold = 1 << 21
 
-  /// The pixels counted.
+  /// Number of counted pixels.
   package var pixelCount: Int {
     weights.elements[0..<count].reduce(0, +)
   }

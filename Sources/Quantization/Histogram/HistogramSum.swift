@@ -1,6 +1,6 @@
 import Memory
 
-/// Adds up histograms: the counts of equal tuples.
+/// Adds up histograms.
 ///
 /// The result does not depend on the order of the histograms, or on how the pixels were divided among them.
 package final class HistogramSum {
@@ -12,7 +12,7 @@ package final class HistogramSum {
     case tuples(TupleTable)
   }
 
-  /// A count does not fit in 63 bits.
+  /// The error of a count that does not fit in 63 bits.
   package struct Overflow: Error {}
 
   /// - Parameter layout: The layout of the tuples.
@@ -24,10 +24,10 @@ package final class HistogramSum {
       ? .codes(try CodeTable(code: MortonCode(layout: layout))) : .tuples(try TupleTable(layout: layout))
   }
 
-  /// Adds a tuple.
+  /// Adds pixels of one tuple.
   ///
   /// - Parameters:
-  ///   - tuple: The bytes of a raw tuple.
+  ///   - tuple: The bytes of the raw tuple.
   ///   - count: Number of pixels, at least 1.
   /// - Throws: `Overflow`, `OutOfMemory`.
   package func add(_ tuple: UnsafeBufferPointer<UInt8>, count: UInt64) throws {
@@ -40,7 +40,7 @@ package final class HistogramSum {
     guard fits else { throw Overflow() }
   }
 
-  /// Whether nothing has been added.
+  /// Whether no pixels have been added.
   package var isEmpty: Bool {
     switch table {
     case .codes(let table): table.distinctCount == 0
@@ -48,11 +48,11 @@ package final class HistogramSum {
     }
   }
 
-  /// The sum.
+  /// The histogram of all pixels.
   ///
   /// - Precondition: At least one tuple was added.
-  /// - Returns: The histogram of all pixels.
-  /// - Throws: `Overflow` if all counts together do not fit in 63 bits, `OutOfMemory`.
+  /// - Returns: The sum of the histograms.
+  /// - Throws: `Overflow` if the total number of pixels does not fit in 63 bits, `OutOfMemory`.
   package func histogram() throws -> Histogram {
     let histogram =
       switch table {
@@ -70,9 +70,9 @@ package final class HistogramSum {
 }
 
 extension Histogram {
-  /// The histogram of these pixels and those of gray images, whose tuples count as three equal planes.
+  /// Adds the histogram of gray images to this histogram of color images. Gray tuples become three equal planes.
   ///
-  /// - Parameter gray: Tuples of two planes less.
+  /// - Parameter gray: A histogram with two planes fewer and the same maxval.
   /// - Returns: The sum.
   /// - Throws: `HistogramSum.Overflow`, `OutOfMemory`.
   package func adding(gray: Histogram) throws -> Histogram {

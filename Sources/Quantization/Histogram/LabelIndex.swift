@@ -1,10 +1,11 @@
 import Memory
 
-/// Finds the labels of sorted codes.
+/// Finds the labels of Morton codes.
 ///
-/// In Morton order labels change seldom, and of the cells of a grid most have one label. So a hash table finds the
-/// cell of a code, which is in the cache more often than the code would be; and where a cell has several labels,
-/// bisection finds the run of codes of one label. Codes that are not in the list have no meaning.
+/// Neighbors in Morton order often have the same label, so most cells of a grid have only one. A hash table finds the
+/// cell of a code. It is smaller than a table of all codes, so it stays in the cache more often. If the cell has
+/// several labels, bisection finds the run of codes with one label. The label of a code that is not in the list is
+/// undefined.
 package final class LabelIndex {
   private let slots: Storage<CellSlot>
   private var runs: GrowingStorage<CellRuns>
@@ -14,12 +15,11 @@ package final class LabelIndex {
   private let slotBits: Int
 
   /// - Parameters:
-  ///   - codes: At least one, sorted, all different.
+  ///   - codes: Distinct sorted codes, at least one.
   ///   - bitCount: Bits of a code.
-  ///   - codeLabels: The label of each.
-  ///   - cellLimit: Cells at the most, at least 1.
-  ///   - leastShift: The lowest bits of codes that do not count: others than those in the list, with the same bits above,
-  ///     are the same.
+  ///   - codeLabels: For each code its label.
+  ///   - cellLimit: Maximum number of cells, at least 1.
+  ///   - leastShift: Number of lowest bits of a code that are ignored in the search.
   /// - Throws: `OutOfMemory`.
   init(
     _ codes: UnsafeBufferPointer<UInt64>, bitCount: Int, labels codeLabels: UnsafeBufferPointer<UInt32>,
@@ -27,7 +27,7 @@ package final class LabelIndex {
   ) throws {
     let grid = Self.grid(codes, bitCount: bitCount, cellLimit: cellLimit, leastShift: leastShift)
     shift = UInt64(grid.shift)
-    // Twice as many slots as cells, and one that is always free.
+    // There are more than twice as many slots as cells, so at least one slot is free.
     slotBits = Int.bitWidth - (2 * grid.cellCount).leadingZeroBitCount
     slots = try Storage(count: 1 << slotBits, hugePages: slotBits > 18)
     runs = try GrowingStorage()
@@ -64,7 +64,8 @@ package final class LabelIndex {
       labels: labels.base)
   }
 
-  /// The finest grid, of cells of so many low bits, that has few enough of them and a number of 30 bits for each.
+  /// The finest grid that has at most `cellLimit` cells and whose cell numbers fit in 30 bits. A cell ignores the
+  /// lowest `shift` bits of a code.
   private static func grid(
     _ codes: UnsafeBufferPointer<UInt64>, bitCount: Int, cellLimit: Int, leastShift: Int
   ) -> (shift: Int, cellCount: Int) {
@@ -74,7 +75,7 @@ package final class LabelIndex {
         partings[63 - (codes[index - 1] ^ codes[index]).leadingZeroBitCount] += 1
       }
     }
-    // Codes that part at a bit the cells keep are of different cells.
+    // Neighboring codes are in different cells if their highest differing bit is one that the cells keep.
     var shift = bitCount
     var cellCount = 1
     while shift > max(bitCount - 30, leastShift) && cellCount + partings[shift - 1] <= cellLimit {
@@ -84,11 +85,13 @@ package final class LabelIndex {
     return (shift, cellCount)
   }
 
-  /// Cells whose slots take two megabytes. With four times as many, a photograph of four planes was mapped in half as
-  /// long again; with half as many, no sooner.
+  /// A limit for the number of cells. The slots of fewer cells take at most two megabytes.
+  ///
+  /// With four times as many, mapping a photograph of four planes took 1.5 times as long. With half as many, it was not
+  /// faster.
   package static var cellsInCache: Int { 1 << 17 }
 
-  /// Writes for each of a run of raw tuples, all of whose codes are in the list, that of its label.
+  /// Replaces each raw tuple of a run by the palette color of its label. The code of each tuple has to be in the list.
   func map(
     _ tuples: UnsafeRawBufferPointer, code: MortonCode, to palette: RawTuples,
     into output: UnsafeMutableRawBufferPointer

@@ -1,46 +1,46 @@
-// The loops over pixels of `LabelIndex`, on plain pointers.
+// The inner loops of `LabelIndex` over pixels. They use plain pointers.
 
 import CKernels
 
-/// A slot of a label index: a cell, and its label or where its runs are.
+/// A slot of the hash table in a label index.
 struct CellSlot: BitwiseCopyable {
-  /// Twice one more than the number of the cell, and one more still if the cell has several labels; 0 if free.
+  /// Twice (the cell's number + 1), plus 1 if the cell has several labels; 0 if the slot is free.
   var key: UInt32
-  /// The label, or the number of the cell among those with several.
+  /// The label or, if the cell has several labels, an index into `LabelCells.runs`.
   var value: UInt32
 }
 
-/// Where the runs of a cell are, at least two.
+/// The runs of a cell with several labels, at least two, as a range of `LabelCells.starts`.
 struct CellRuns: BitwiseCopyable {
   var start: Int
   var count: Int
 }
 
-/// The parts of a label index.
+/// The memory of a label index.
 struct LabelCells {
   let slots: UnsafeMutablePointer<CellSlot>
   let bits: Int
-  /// Bits of a code that its cell leaves out.
+  /// Number of lowest bits of a code that its cell ignores.
   let shift: UInt64
-  /// Where the runs of the cells with several labels are.
+  /// For each cell with several labels its runs.
   let runs: UnsafePointer<CellRuns>
-  /// The first code and the label of each run.
+  /// For each run its first code and its label.
   let starts: UnsafePointer<UInt64>
   let labels: UnsafePointer<UInt32>
 
-  /// The key of a code's cell, if it has one label.
+  /// The key of the cell of a code, without the bit for several labels.
   @inline(__always)
   private func key(_ code: UInt64) -> UInt32 {
     (UInt32(truncatingIfNeeded: code >> shift) &+ 1) << 1
   }
 
-  /// Where the search for a key begins.
+  /// The first slot to search for a key.
   @inline(__always)
   private func home(_ key: UInt32) -> Int {
     Int((key &* 0x9e37_79b1) >> UInt32(truncatingIfNeeded: 32 &- bits))
   }
 
-  /// The slot that holds a key, or the free one where it belongs.
+  /// The slot of a key, or a free slot for it.
   @inline(__always)
   private func slot(of key: UInt32) -> Int {
     var slot = home(key)
@@ -50,7 +50,7 @@ struct LabelCells {
     return slot
   }
 
-  /// Takes up the cell of a code.
+  /// Inserts the cell of a code.
   @inline(__always)
   func insert(_ code: UInt64, value: UInt32, isMixed: Bool) {
     let key = key(code)
@@ -64,7 +64,7 @@ struct LabelCells {
     return slot.key & 1 == 0 ? Int(slot.value) : label(of: code, in: runs[Int(slot.value)])
   }
 
-  /// The label of the last run that does not begin after `code`.
+  /// The label of the last run that starts at or before `code`.
   @inline(__always)
   private func label(of code: UInt64, in runs: CellRuns) -> Int {
     var start = runs.start
@@ -77,7 +77,7 @@ struct LabelCells {
     return Int(labels[start])
   }
 
-  /// Writes for each of a run of raw tuples that of its label.
+  /// Replaces each raw tuple of a run by the palette color of its label.
   @inline(never)
   func map(
     _ source: UnsafePointer<UInt8>, _ count: Int, byteCount: Int, parts: UnsafePointer<UInt64>,

@@ -1,15 +1,15 @@
-/// The Morton code (Z-order) of a tuple: the bits of its samples interleaved, the highest first and, among bits of
-/// one height, the first plane first.
+/// The Morton code (Z-order) of a tuple: the interleaved bits of its samples.
 ///
-/// In the order of codes, every run of tuples is close together in space; the tables here and the tree of k-means rely on
-/// this. The code of a tuple of up to eight bytes fits in 64 bits.
+/// High bits come first; among bits of equal height, the first plane comes first. Tuples that are neighbors in the
+/// order of codes are close together in space. The tables of this folder and the tree of k-means rely on that. The code
+/// of a tuple of up to eight bytes fits in 64 bits.
 package struct MortonCode {
-  /// The most bytes of a tuple a code can hold.
+  /// Maximum number of bytes of a tuple that has a code.
   static let byteLimit = 8
 
   let layout: TupleLayout
 
-  /// What each byte of a tuple adds to its code: 256 entries a byte, in the order of the bytes.
+  /// For each byte of a tuple the contributions of its 256 values to the code, in the order of the bytes.
   private let contributions: [UInt64]
 
   package init(layout: TupleLayout) {
@@ -29,11 +29,12 @@ package struct MortonCode {
     self.contributions = contributions
   }
 
-  /// Bits of a code.
+  /// Number of bits of a code.
   package var bitCount: Int { 8 * layout.bytesPerTuple }
 
-  /// Calls `body` with the table of contributions: entry `256 * i + v` is what the value `v` of a raw tuple's byte
-  /// `i` adds to its code.
+  /// Calls `body` with the table of contributions.
+  ///
+  /// Entry `256 * i + v` is the contribution of the value `v` of byte `i` of a raw tuple.
   package func withContributions<Result>(_ body: (UnsafePointer<UInt64>) throws -> Result) rethrows -> Result
   {
     try contributions.withUnsafeBufferPointer { buffer in
@@ -42,13 +43,13 @@ package struct MortonCode {
     }
   }
 
-  /// The sample that `code` holds for `plane`.
+  /// Extracts the sample of a plane from a code.
   @inline(__always)
   package func sample(_ code: UInt64, plane: Int) -> UInt16 {
     Self.gather(code >> UInt64(layout.depth - 1 - plane), depth: layout.depth)
   }
 
-  /// The bits of a 16-bit value moved `depth` places apart.
+  /// Spreads the bits of a 16-bit value so that they are `depth` places apart.
   static func spread(_ value: UInt64, depth: Int) -> UInt64 {
     var code: UInt64 = 0
     for bit in 0..<16 {
@@ -57,7 +58,7 @@ package struct MortonCode {
     return code
   }
 
-  /// Every `depth`-th bit of `code`, moved together.
+  /// Collects every `depth`-th bit of a code.
   @inline(__always)
   static func gather(_ code: UInt64, depth: Int) -> UInt16 {
     var x = code
@@ -83,7 +84,7 @@ package struct MortonCode {
       x = (x | x >> 12) & 0x00ff_0000_00ff
       x |= x >> 24
     default:
-      // Samples of one byte.
+      // Tuples of more than four planes have samples of one byte.
       x = 0
       for bit in 0..<8 {
         x |= (code >> UInt64(bit &* depth) & 1) << UInt64(bit)

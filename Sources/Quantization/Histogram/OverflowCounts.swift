@@ -19,11 +19,11 @@ struct OverflowCounts {
     sums = try GrowingStorage()
   }
 
-  /// Lets notes be written.
+  /// Appends indices.
   ///
   /// - Parameters:
-  ///   - limit: How many at the most.
-  ///   - body: Writes them and returns how many they are.
+  ///   - limit: Maximum number of indices.
+  ///   - body: Writes the indices and returns their number.
   /// - Throws: `OutOfMemory`.
   mutating func append(limit: Int, _ body: (UnsafeMutablePointer<UInt32>) -> Int) throws {
     if notes.count > max(Self.notesAtATime, 4 * sums.count) { try sum() }
@@ -31,12 +31,12 @@ struct OverflowCounts {
     if let end = notes.end { notes.count += body(end) }
   }
 
-  /// Enough for hundreds of millions of pixels to be counted without a sum.
+  /// Number of indices to collect before they are counted. They stand for hundreds of millions of pixels.
   private static let notesAtATime = 1 << 20
 
-  /// Sums up; what it has by then is sorted by place.
+  /// Counts the collected indices.
   ///
-  /// - Returns: The sums, each place once.
+  /// - Returns: Each distinct index with its multiplicity, ascending.
   /// - Throws: `OutOfMemory`.
   @discardableResult
   mutating func sum() throws -> UnsafeMutableBufferPointer<Sum> {

@@ -1,7 +1,7 @@
-/// Counts tuples as they arrive, and afterwards finds the label of each counted tuple.
+/// Counts tuples as they arrive, and afterwards maps each tuple to the color of its label.
 ///
-/// The layout and the number of tuples decide which of several tables it uses. The histogram and the labels do not depend on
-/// the table.
+/// It chooses one of several tables by the layout and the number of tuples. The histogram and the labels do not depend
+/// on the table.
 package final class Tally {
   package let layout: TupleLayout
   private var table: Table
@@ -13,13 +13,13 @@ package final class Tally {
     case tuples(TupleTable)
   }
 
-  /// Makes an empty tally.
+  /// Creates an empty tally.
   ///
   /// - Parameters:
   ///   - layout: The layout of the tuples.
-  ///   - expectedCount: Number of tuples expected; it changes only the speed.
-  ///   - limit: Maximum number of distinct tuples, at least 65536. If there are more, similar tuples of at most eight bytes
-  ///     are merged; nil is no limit.
+  ///   - expectedCount: Expected number of tuples. It affects only the speed.
+  ///   - limit: Maximum number of distinct tuples; values below 65536 count as 65536. If there are more, similar tuples
+  ///     of at most eight bytes are merged; nil is no limit.
   /// - Throws: `OutOfMemory`.
   package init(layout: TupleLayout, expectedCount: Int, limit: Int? = nil) throws {
     self.layout = layout
@@ -35,16 +35,21 @@ package final class Tally {
     }
   }
 
-  /// From how many pixels on a table of all 2^24 colors costs less than hashing: clearing and scanning it takes as
-  /// long as hashing this many.
+  /// Minimum number of pixels for a table of all 2^24 colors. Clearing and scanning it takes as long as hashing this
+  /// many.
   private static let directTableThreshold = 65536
 
-  /// Forgets all tuples, to count those of another image.
+  /// Whether `clear` can save time.
+  package var isReusable: Bool {
+    if case .direct = table { true } else { false }
+  }
+
+  /// Resets the tally for another image if reusing its memory saves time.
   ///
   /// - Parameters:
-  ///   - layout: The layout of its tuples.
-  ///   - expectedCount: Number of tuples expected.
-  /// - Returns: Whether this saves time; if not, nothing changes.
+  ///   - layout: The layout of the other image's tuples.
+  ///   - expectedCount: Expected number of tuples.
+  /// - Returns: Whether the tally was reset. If it was not, it is unchanged.
   /// - Throws: `OutOfMemory`.
   package func clear(layout: TupleLayout, expectedCount: Int) throws -> Bool {
     guard case .direct(let table) = table, layout == self.layout,
@@ -70,7 +75,7 @@ package final class Tally {
     }
   }
 
-  /// Bits of each sample that are not told apart, for the tuples would be too many.
+  /// Number of lowest bits of each sample that are ignored, because there are too many distinct tuples.
   package var droppedBitCount: Int {
     switch table {
     case .direct(let table): table.droppedBitCount
@@ -79,7 +84,7 @@ package final class Tally {
     }
   }
 
-  /// The distinct tuples counted so far; to be called once, after the last tuple.
+  /// The histogram of all counted tuples. Call it once, after the last tuple.
   ///
   /// - Precondition: At least one tuple was counted.
   package func histogram() throws -> Histogram {
@@ -95,11 +100,11 @@ package final class Tally {
     }
   }
 
-  /// Keeps a label for each distinct tuple, for `map` to find.
+  /// Stores a label for each distinct tuple, for `map`.
   ///
   /// - Parameters:
-  ///   - labels: A label for each tuple of the histogram, `0..<labelCount`.
-  ///   - labelCount: Different labels.
+  ///   - labels: For each tuple of the histogram its label, `0..<labelCount`.
+  ///   - labelCount: Number of distinct labels.
   /// - Throws: `OutOfMemory`.
   package func setLabels(_ labels: UnsafeBufferPointer<UInt32>, labelCount: Int) throws {
     switch table {
@@ -110,14 +115,14 @@ package final class Tally {
     }
   }
 
-  /// Writes for each of a run of raw tuples, all of which were counted, the tuple of its label.
+  /// Replaces each raw tuple of a run by the palette color of its label. All tuples have to be counted.
   ///
-  /// Safe to call from several threads at once.
+  /// Several threads may call it at the same time.
   ///
   /// - Parameters:
-  ///   - tuples: The run.
-  ///   - palette: What to write for the labels, in their order.
-  ///   - output: Room for a color of the palette for each tuple, elsewhere than the run.
+  ///   - tuples: Whole raw tuples.
+  ///   - palette: For each label its color.
+  ///   - output: Memory for one color per tuple. It must not overlap `tuples`.
   package func map(
     _ tuples: UnsafeRawBufferPointer, to palette: RawTuples, into output: UnsafeMutableRawBufferPointer
   ) {

@@ -1,31 +1,31 @@
 import Memory
 
-/// The tuples of an image that are clustered.
+/// Selects the tuples of an image that are clustered.
 ///
-/// Where opacity is premultiplied, all fully transparent tuples are one color, whatever their other samples, and share
-/// one entry of the palette. Tuples without weight are not clustered either: they get the nearest entry.
+/// Tuples without weight are not clustered; they get the nearest entry. If opacity is premultiplied, fully transparent
+/// tuples are not clustered either. They all count as one color and share one palette entry.
 struct TupleSelection {
-  /// The numbers of the tuples that are clustered, in the histogram's order.
+  /// The numbers of the clustered tuples, in the histogram's order.
   let members: Storage<UInt32>
 
-  /// The lexicographically first of the fully transparent tuples that have weight; nil if there are none, or if opacity
-  /// does not matter.
+  /// The lexicographically first of the fully transparent tuples with weight.
+  ///
+  /// It is nil if there are none, or if opacity is not premultiplied.
   let transparent: Int?
 
-  /// Whether there are tuples that are clustered and not opaque, and whether there are opaque ones, as far as that
-  /// matters.
+  /// Whether translucent and opaque tuples are clustered. Both are false if opacity is not premultiplied.
   let hasTranslucent: Bool
   let hasOpaque: Bool
 
-  /// Whether there are tuples without weight.
+  /// Whether the image has tuples without weight.
   let hasWeightless: Bool
 
   private let isPremultiplied: Bool
 
   /// - Parameters:
-  ///   - histogram: The image's tuples.
-  ///   - weights: What each counts for, 0 or more; nil is something.
-  ///   - isPremultiplied: Whether the last plane is opacity that is premultiplied.
+  ///   - histogram: The tuples of the image.
+  ///   - weights: The weight of each tuple, 0 or more; nil means that all tuples have weight.
+  ///   - isPremultiplied: Whether the last plane is opacity and opacity is premultiplied.
   /// - Throws: `OutOfMemory`.
   init(_ histogram: Histogram, weights: Storage<Int>? = nil, isPremultiplied: Bool) throws {
     self.isPremultiplied = isPremultiplied
@@ -56,7 +56,7 @@ struct TupleSelection {
     self.hasWeightless = hasWeightless
   }
 
-  /// Whether a tuple is fully transparent, where that matters.
+  /// Whether a tuple is fully transparent; false if opacity is not premultiplied.
   func isTransparent(_ tuple: Int, of histogram: Histogram) -> Bool {
     isPremultiplied && histogram.samples.base[(histogram.layout.depth - 1) * histogram.count + tuple] == 0
   }
@@ -66,7 +66,7 @@ extension Histogram {
   /// The samples of some tuples, tuple by tuple.
   ///
   /// - Parameter members: The numbers of the tuples.
-  /// - Returns: As many tuples as there are members, in their order.
+  /// - Returns: `layout.depth` samples for each member, in the order of the members.
   /// - Throws: `OutOfMemory`.
   func samples(of members: some Collection<some BinaryInteger>) throws -> Storage<UInt16> {
     let tuples = try Storage<UInt16>(count: members.count * layout.depth)
@@ -78,12 +78,12 @@ extension Histogram {
     return tuples
   }
 
-  /// Whether tuples have the same sample in all of their first planes.
+  /// Whether the first `planeCount` samples of each tuple are equal.
   ///
   /// - Parameters:
-  ///   - planeCount: How many planes.
-  ///   - members: The numbers of the tuples; nil is all.
-  /// - Returns: Whether they have.
+  ///   - planeCount: Number of planes.
+  ///   - members: The numbers of the tuples to check; nil is all.
+  /// - Returns: True if they are equal in every tuple.
   package func isGray(planeCount: Int, _ members: UnsafeMutableBufferPointer<UInt32>?) -> Bool {
     let samples = self.samples.base
     for plane in 1..<max(planeCount, 1) {

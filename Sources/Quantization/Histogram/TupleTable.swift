@@ -1,20 +1,21 @@
 import Memory
 
-/// Counts tuples of any number of planes: each distinct tuple is kept once, found by a hash of its bytes.
+/// Counts tuples of any depth in a hash table.
 ///
-/// Memory follows the distinct tuples: their bytes twice over at the most, and 24 to 48 bytes for each.
+/// Memory is proportional to the number of distinct tuples: at most twice the bytes of each, and 24 to 48 bytes for
+/// each.
 final class TupleTable {
   private let layout: TupleLayout
   private var tuples: GrowingStorage<UInt8>
   private var weights: GrowingStorage<Int>
 
-  /// One more than the number of a tuple in order of arrival; 0 in a free slot.
+  /// For each slot one more than the number of its tuple; 0 in a free slot. Tuples are numbered in order of arrival.
   private var slots: Storage<Int>
 
-  /// The label of each tuple, by its number of arrival.
+  /// The label of each tuple, by number.
   private var labels: Storage<UInt32>?
 
-  /// The numbers of arrival in the histogram's order.
+  /// The numbers of the tuples in the histogram's order.
   private var order: Storage<Int>?
 
   init(layout: TupleLayout) throws {
@@ -45,7 +46,7 @@ final class TupleTable {
   /// - Parameters:
   ///   - tuple: The bytes of the tuple.
   ///   - count: Number of pixels, at least 1.
-  /// - Returns: Whether the sum fits in an integer; if not, nothing is added.
+  /// - Returns: Whether the sum fits in an integer. If it does not, the count stays as it was.
   /// - Throws: `OutOfMemory`.
   func add(_ tuple: UnsafeRawBufferPointer, count: Int) throws -> Bool {
     var slot = self.slot(of: tuple)
@@ -80,16 +81,16 @@ final class TupleTable {
     }
   }
 
-  /// The bytes of the tuple with a number of arrival.
+  /// The bytes of a tuple, by number.
   private func tuple(_ number: Int) -> UnsafeRawBufferPointer {
     let byteCount = layout.bytesPerTuple
     return UnsafeRawBufferPointer(
       rebasing: UnsafeRawBufferPointer(tuples.elements)[number * byteCount..<(number + 1) * byteCount])
   }
 
-  /// The slot that holds `tuple`, or the free one where it belongs.
+  /// The slot of `tuple`, or a free slot for it.
   private func slot(of tuple: UnsafeRawBufferPointer) -> Int {
-    // FNV-1a (Fowler, Noll, Vo), then a multiplication that brings the low bits' differences to the top.
+    // FNV-1a (Fowler, Noll, Vo), then a multiplication that carries differences of the low bits to the high bits.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in tuple {
       hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
@@ -120,8 +121,9 @@ final class TupleTable {
     return histogram
   }
 
-  /// Whether one tuple comes before another in Morton order, told without making their codes: the plane in which
-  /// they differ at the highest bit decides.
+  /// Whether one tuple comes before another in Morton order.
+  ///
+  /// The plane with the highest differing bit decides, so no code is computed.
   ///
   /// Chan, "Closest-point problems simplified on the RAM", SODA 2002.
   private func precedes(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Bool {

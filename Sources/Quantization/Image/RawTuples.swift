@@ -1,10 +1,10 @@
-/// Raw tuples in memory that somebody else keeps, one behind the other.
+/// Raw tuples without gaps, in memory that the caller keeps.
 package struct RawTuples {
-  /// Their samples, as in a raw raster.
+  /// The samples of the tuples, as in a raw raster.
   let bytes: UnsafeRawBufferPointer
 
   let layout: TupleLayout
 
-  /// How many there are.
+  /// Number of tuples.
   var count: Int { bytes.count / layout.bytesPerTuple }
 }

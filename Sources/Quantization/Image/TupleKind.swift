@@ -1,7 +1,7 @@
-/// What the planes of a tuple mean, so far as colors of different images can be compared.
+/// The meaning of a tuple's planes. It decides whether colors of different images can be compared.
 package struct TupleKind: Hashable, Sendable {
   package enum Color: Hashable, Sendable {
-    /// One plane, the same as three equal ones.
+    /// One plane. It equals RGB with three equal planes.
     case gray
     /// Red, green and blue.
     case rgb
@@ -11,7 +11,7 @@ package struct TupleKind: Hashable, Sendable {
 
   package var color: Color
 
-  /// Whether the last plane is opacity: maxval is opaque.
+  /// Whether the last plane is opacity, which ranges from 0 (transparent) to maxval (opaque).
   package var hasOpacity: Bool
 
   package init(_ color: Color, hasOpacity: Bool) {
@@ -19,7 +19,7 @@ package struct TupleKind: Hashable, Sendable {
     self.hasOpacity = hasOpacity
   }
 
-  /// Planes without opacity.
+  /// Number of planes without opacity.
   package var colorCount: Int {
     switch color {
     case .gray: 1
@@ -28,10 +28,11 @@ package struct TupleKind: Hashable, Sendable {
     }
   }
 
-  /// Planes in all.
+  /// Number of planes, including opacity.
   package var depth: Int { colorCount + (hasOpacity ? 1 : 0) }
 
-  /// Whether colors of both kinds can be compared: gray and RGB can, planes of unknown meaning with as many others.
+  /// Whether colors of both kinds can be compared. Gray and RGB can; planes of unknown meaning can be compared with the
+  /// same number of planes.
   package func isComparable(with other: TupleKind) -> Bool {
     switch (color, other.color) {
     case (.planes, _), (_, .planes): colorCount == other.colorCount

@@ -1,6 +1,6 @@
-/// What one tuple (pixel) of an image looks like: how many samples it has and how large they may be.
+/// The depth and maxval of an image's tuples (pixels).
 package struct TupleLayout: Hashable, Sendable {
-  /// Samples in a tuple (planes of the image), at least 1.
+  /// Number of samples in a tuple (planes of the image), at least 1.
   package let depth: Int
 
   /// The largest sample, `1...65535`.
@@ -12,7 +12,7 @@ package struct TupleLayout: Hashable, Sendable {
     self.maxval = maxval
   }
 
-  /// Bytes of a sample in a raw raster: 1, or 2 (the high byte first) where `maxval` exceeds 255.
+  /// Bytes of a sample in a raw raster: 1 if `maxval` is at most 255, otherwise 2 with the high byte first.
   package var bytesPerSample: Int { maxval > 255 ? 2 : 1 }
 
   /// Bytes of a tuple in a raw raster.

@@ -1,19 +1,21 @@
 import Memory
 
-/// The colors that the tuples of an image are mapped to.
+/// Maps the tuples of an image to the colors of a palette.
 package struct Mapping {
-  /// The colors, each once.
+  /// The colors. They are distinct unless `reordered` was called with repeated numbers.
   package let palette: Palette
 
-  /// For each tuple of the histogram the number of its color in the palette; nil where every tuple keeps its own color
-  /// and the palette is the tuples in lexicographic order.
+  /// For each tuple of the histogram the number of its color in the palette.
+  ///
+  /// It is nil if the palette consists of the histogram's tuples in lexicographic order and every tuple keeps its
+  /// color.
   package let labels: Storage<UInt32>?
 
   /// Whether every tuple keeps its own color.
   package let isIdentity: Bool
 
-  /// For each place the number of its color, if the palette has an order of its own, which `sorted` then follows. A color
-  /// may have several places.
+  /// The palette's own order, which `sorted` prefers: for each place the number of its color. A color may have several
+  /// places.
   package var ownOrder: Storage<Int>?
 
   package init(palette: Palette, labels: Storage<UInt32>?, isIdentity: Bool = false) {
@@ -22,10 +24,10 @@ package struct Mapping {
     self.isIdentity = isIdentity || labels == nil
   }
 
-  /// The labels, spelled out also where every tuple keeps its color.
+  /// The label of each tuple, also if `labels` is nil.
   ///
-  /// - Parameter histogram: The image's tuples.
-  /// - Returns: The number of the color of each.
+  /// - Parameter histogram: The tuples of the image.
+  /// - Returns: For each tuple the number of its color.
   /// - Throws: `OutOfMemory`.
   package func labels(of histogram: Histogram) throws -> Storage<UInt32> {
     if let labels { return labels }
@@ -37,19 +39,19 @@ package struct Mapping {
     return labels
   }
 
-  /// What a color costs.
+  /// The pixels and the inertia of one color.
   package struct Loss: BitwiseCopyable {
-    /// The pixels it has.
+    /// Number of pixels that are mapped to the color.
     package var pixels: Int
-    /// The sum over them of the squared distance from their tuples, in the unit of `ErrorMeasure`.
+    /// The sum of the squared distances of these pixels from the color, in the unit of `ErrorMeasure`.
     package var inertia: Int128
   }
 
-  /// What the colors cost.
+  /// Measures the pixels and the inertia of each color.
   ///
   /// - Parameters:
-  ///   - histogram: The image's tuples, in the palette's layout.
-  ///   - setting: What they mean.
+  ///   - histogram: The tuples of the image, in the palette's layout.
+  ///   - setting: The meaning of their planes.
   /// - Returns: For each color its loss.
   /// - Throws: `OutOfMemory`.
   package func losses(of histogram: Histogram, in setting: ColorSetting) throws -> Storage<Loss> {
@@ -70,7 +72,7 @@ package struct Mapping {
     return losses
   }
 
-  /// The sum over the pixels of the squared distance of their tuples before and after, in the unit of `ErrorMeasure`.
+  /// The sum over all pixels of the squared distance from their color, in the unit of `ErrorMeasure`.
   ///
   /// - Throws: `OutOfMemory`.
   func inertia(of histogram: Histogram, in setting: ColorSetting) throws -> Int128 {
@@ -78,13 +80,13 @@ package struct Mapping {
     return losses.elements.reduce(0) { $0 + $1.inertia }
   }
 
-  /// The same mapping with its palette in another order.
+  /// Sorts the palette by its own order or, if it has none, by `order`.
   ///
   /// - Parameters:
-  ///   - order: The order, if the palette has none of its own.
-  ///   - histogram: The image's tuples.
-  ///   - kind: What the planes of the palette mean.
-  /// - Returns: The mapping.
+  ///   - order: The order for a palette without its own.
+  ///   - histogram: The tuples of the image.
+  ///   - kind: The meaning of the palette's planes.
+  /// - Returns: The same mapping with the sorted palette.
   /// - Throws: `OutOfMemory`.
   package func sorted(_ order: PaletteOrder, of histogram: Histogram, kind: TupleKind) throws -> Mapping {
     if let ownOrder { return try reordered(ownOrder, of: histogram) }
@@ -98,12 +100,13 @@ package struct Mapping {
     return try reordered(numbers, of: histogram)
   }
 
-  /// The same mapping with its palette in a given order.
+  /// Rearranges the palette.
   ///
   /// - Parameters:
-  ///   - numbers: For each place the number of its color. If a number occurs several times, its first place counts.
-  ///   - histogram: The image's tuples.
-  /// - Returns: The mapping.
+  ///   - numbers: For each place the number of its color. If a number occurs several times, labels refer to its first
+  ///     place.
+  ///   - histogram: The tuples of the image.
+  /// - Returns: The same mapping with the rearranged palette.
   /// - Throws: `OutOfMemory`.
   package func reordered(_ numbers: Storage<Int>, of histogram: Histogram) throws -> Mapping {
     let labels = try labels(of: histogram)
@@ -120,10 +123,10 @@ package struct Mapping {
     return Mapping(palette: sorted, labels: sortedLabels, isIdentity: isIdentity)
   }
 
-  /// The numbers of the colors themselves as a palette of gray, with the largest number for maxval.
+  /// A gray palette whose colors are their own numbers.
   ///
   /// - Precondition: There are at most 65536 colors.
-  /// - Returns: As many grays as there are colors.
+  /// - Returns: As many grays as colors. The maxval is the largest number, at least 1.
   /// - Throws: `OutOfMemory`.
   package func indices() throws -> Palette {
     let layout = TupleLayout(depth: 1, maxval: max(palette.count - 1, 1))

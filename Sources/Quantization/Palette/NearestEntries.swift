@@ -2,17 +2,17 @@ import Clustering
 import Memory
 import Workers
 
-/// The nearest entries of a palette for the tuples of an image, whatever their maxvals.
+/// Finds the nearest palette entries in sample space. The palette and the image may have different maxvals.
 struct NearestEntries {
   private let palette: Palette
   private let kind: TupleKind
   private let histogram: Histogram
   private let image: TupleKind
 
-  /// Planes that are compared.
+  /// Number of planes that are compared.
   private let dimension: Int
 
-  /// What samples of the image, and of the palette, are multiplied by to be on one scale.
+  /// The factors that bring the samples of the image and of the palette to a common scale.
   private let imageFactor: Int
   private let paletteFactor: Int
 
@@ -28,7 +28,7 @@ struct NearestEntries {
     paletteFactor = histogram.layout.maxval / divisor
   }
 
-  /// Finds the nearest entry of each tuple, of equals the first.
+  /// Finds the nearest entry of each tuple; among equally near entries, the first.
   func labels(threadCount: Int) throws -> Storage<UInt32> {
     if imageFactor == 1 && !(image.hasOpacity && !kind.hasOpacity) {
       return try assignedLabels(threadCount)
@@ -41,19 +41,22 @@ struct NearestEntries {
     return try comparedLabels(Int128.self, threadCount)
   }
 
-  /// The plane of the image that coordinate `plane` is read from; nil for that of an opaque image.
+  /// The plane of the image that holds coordinate `plane`; nil for the opacity of an image without opacity.
   private func source(_ plane: Int) -> Int? {
     if kind.hasOpacity && plane == dimension - 1 { return image.hasOpacity ? image.depth - 1 : nil }
     return image.colorCount == 1 ? 0 : plane
   }
 
-  /// A coordinate of an entry, not yet multiplied.
+  /// A coordinate of an entry, before it is multiplied by `paletteFactor`.
   private func coordinate(_ plane: Int, of entry: Int) -> Int {
     if kind.hasOpacity && plane == dimension - 1 { return palette.sample(plane: kind.depth - 1, of: entry) }
     return palette.sample(plane: kind.colorCount == 1 ? 0 : plane, of: entry)
   }
 
-  /// By the tree, where the palette is on the grid of the tuples and these stay different, and so in the histogram's order.
+  /// Finds the entries with a point tree.
+  ///
+  /// The palette's maxval has to divide the image's, and the compared planes have to tell all tuples apart. The points
+  /// then have the histogram's order.
   private func assignedLabels(_ threadCount: Int) throws -> Storage<UInt32> {
     let coordinates = try Storage<UInt16>(count: dimension * histogram.count)
     for plane in 0..<dimension {
@@ -77,7 +80,7 @@ struct NearestEntries {
       nearest: entries, threadCount: threadCount)
   }
 
-  /// By comparing all with all, in numbers wide enough.
+  /// Finds the entries by comparing each tuple with each entry. `Number` has to hold their squared distances.
   private func comparedLabels<Number: FixedWidthInteger & BitwiseCopyable>(
     _: Number.Type, _ threadCount: Int
   ) throws -> Storage<UInt32> {

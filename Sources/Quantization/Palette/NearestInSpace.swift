@@ -1,9 +1,9 @@
 import Clustering
 import Memory
 
-/// The nearest colors of a palette in a color space, for the tuples of an image, whatever their maxvals.
+/// Finds the nearest colors of a palette in a color space. The palette and the image may have different maxvals.
 ///
-/// Where opacity is premultiplied, opaque tuples get opaque colors, if the palette has any.
+/// If opacity is premultiplied, opaque tuples get opaque colors, provided that the palette has any.
 struct NearestInSpace {
   private let palette: Palette
   private let histogram: Histogram
@@ -12,11 +12,11 @@ struct NearestInSpace {
 
   /// - Parameters:
   ///   - palette: The colors.
-  ///   - kind: What their planes mean: gray or RGB.
-  ///   - histogram: The tuples.
-  ///   - image: What their planes mean, comparable with the palette's.
-  ///   - space: Where distances are taken.
-  ///   - opacity: What the palette's opacity means.
+  ///   - kind: The meaning of the palette's planes, gray or RGB.
+  ///   - histogram: The tuples of the image.
+  ///   - image: The meaning of the image's planes, comparable with the palette's.
+  ///   - space: The color space of distances.
+  ///   - opacity: The meaning of the palette's opacity.
   /// - Throws: `OutOfMemory`.
   init(
     _ palette: Palette, _ kind: TupleKind, _ histogram: Histogram, _ image: TupleKind, space: ColorSpace,
@@ -36,10 +36,10 @@ struct NearestInSpace {
       kind, palette.layout, isGray: isGray, hasOpacity: kind.hasOpacity, space: space, opacity: opacity)
   }
 
-  /// Finds the nearest color of each tuple, of equals the first.
+  /// Finds the nearest color of each tuple; among equally near colors, the first.
   ///
-  /// - Parameter threadCount: Threads that may work at a time, at least 1.
-  /// - Returns: The colors' numbers.
+  /// - Parameter threadCount: Maximum number of threads, at least 1.
+  /// - Returns: For each tuple the number of its color.
   /// - Throws: `OutOfMemory`.
   func labels(threadCount: Int) throws -> Storage<UInt32> {
     let members = try imageEmbedding.embedded(histogram, threadCount: threadCount)

@@ -2,11 +2,11 @@ import Clustering
 import Memory
 
 extension Palette {
-  /// The colors of some tuples of an image, in the order of their numbers.
+  /// The colors of chosen tuples of an image, in the order of `numbers`.
   ///
   /// - Parameters:
-  ///   - histogram: The tuples.
-  ///   - numbers: The numbers, at least one.
+  ///   - histogram: The tuples of the image.
+  ///   - numbers: The numbers of the chosen tuples in the histogram, at least one.
   /// - Throws: `OutOfMemory`.
   convenience init(_ histogram: Histogram, numbers: Storage<UInt32>) throws {
     try self.init(layout: histogram.layout, count: numbers.elements.count)
@@ -18,7 +18,7 @@ extension Palette {
     }
   }
 
-  /// Tuples as colors, in their order.
+  /// Converts tuples to colors and keeps their order.
   ///
   /// - Throws: `OutOfMemory`.
   package convenience init(_ tuples: Places, layout: TupleLayout) throws {
@@ -30,7 +30,7 @@ extension Palette {
     }
   }
 
-  /// The samples of the colors as positions, in their order.
+  /// The colors as centroid positions, one coordinate per plane, in the palette's order.
   ///
   /// - Throws: `OutOfMemory`.
   func positions() throws -> Centroids {
@@ -43,7 +43,7 @@ extension Palette {
     return positions
   }
 
-  /// The colors as places of a lattice, in their order.
+  /// The colors as places of a lattice, one coordinate per plane, in the palette's order.
   ///
   /// - Throws: `OutOfMemory`.
   func places() throws -> Places {

@@ -1,15 +1,15 @@
 import Memory
 
-/// Colors to map to, as raw tuples.
+/// The colors of a palette, stored as raw tuples.
 package final class Palette {
   package let layout: TupleLayout
 
-  /// Colors, at least 1.
+  /// Number of colors, at least 1.
   package let count: Int
 
   private let storage: Storage<UInt8>
 
-  /// Reserves `count` colors, all of whose samples are 0.
+  /// Creates a palette of `count` colors whose samples are all 0.
   ///
   /// - Throws: `OutOfMemory`.
   package init(layout: TupleLayout, count: Int) throws {
@@ -18,7 +18,7 @@ package final class Palette {
     storage = try Storage(count: count * layout.bytesPerTuple)
   }
 
-  /// All distinct tuples of an image, in lexicographic order.
+  /// Takes all distinct tuples of an image, in lexicographic order.
   package convenience init(_ histogram: Histogram) throws {
     try self.init(layout: histogram.layout, count: histogram.count)
     let order = try histogram.lexicographicOrder()
@@ -33,10 +33,11 @@ package final class Palette {
     }
   }
 
-  /// These colors in another order: in which others, that lie beside them, would be in lexicographic order.
+  /// Sorts these colors by the lexicographic order of another palette, whose color *i* belongs to color *i* of this
+  /// one.
   ///
-  /// - Parameter others: As many colors. If some are equal, only the first of them counts.
-  /// - Returns: The palette.
+  /// - Parameter others: As many colors as this palette has. Of equal colors only the first counts.
+  /// - Returns: One color for each distinct color of `others`.
   /// - Throws: `OutOfMemory`.
   package func reordered(like others: Palette) throws -> Palette {
     precondition(others.count == count)
@@ -49,19 +50,19 @@ package final class Palette {
     return try selecting(distinct)
   }
 
-  /// The number of a color in a palette in lexicographic order.
+  /// Finds a color by binary search; this palette is in lexicographic order.
   ///
-  /// - Parameter tuple: The bytes of a raw tuple.
-  /// - Returns: Its number, or if it is not there, that of the first color behind it, or their number.
+  /// - Parameter tuple: The bytes of a raw tuple in this palette's layout.
+  /// - Returns: The number of the color. If the palette lacks it, the number of the next greater color, or `count`.
   package func number(of tuple: Slice<UnsafeRawBufferPointer>) -> Int {
     let size = layout.bytesPerTuple
-    // The order of raw bytes is that of the samples, whose high bytes come first.
+    // Raw bytes compare like samples, because the high byte of a sample comes first.
     return (0..<count).partitioningIndex { entry in
       !tuples[(entry * size)..<((entry + 1) * size)].lexicographicallyPrecedes(tuple)
     }
   }
 
-  /// Some of the colors, in the order of their numbers.
+  /// The colors with the given numbers, in the order of `numbers`.
   ///
   /// - Throws: `OutOfMemory`.
   func selecting(_ numbers: GrowingStorage<Int>) throws -> Palette {
@@ -72,7 +73,7 @@ package final class Palette {
     return palette
   }
 
-  /// Whether each color that counts has the same sample in all of its first planes.
+  /// Whether the first `planeCount` samples are equal in each color for which `counts` returns true.
   func isGray(planeCount: Int, counting counts: (Int) -> Bool = { _ in true }) -> Bool {
     (0..<count).allSatisfy { entry in
       !counts(entry)
@@ -80,11 +81,13 @@ package final class Palette {
     }
   }
 
-  /// Whether a color comes before another in lexicographic order.
+  /// Whether color `first` comes before color `second` in lexicographic order.
   func precedes(_ first: Int, _ second: Int) -> Bool { compare(first, with: second, of: self) < 0 }
 
-  /// Below 0, 0 or above 0 as a color comes before one of another palette of the same layout, equals it or comes after
-  /// it in lexicographic order.
+  /// Compares a color lexicographically with a color of a palette of the same layout.
+  ///
+  /// - Returns: A negative number if this palette's color comes first, 0 if the colors are equal, otherwise a positive
+  ///   number.
   func compare(_ entry: Int, with other: Int, of palette: Palette) -> Int {
     for plane in 0..<layout.depth {
       let difference = sample(plane: plane, of: entry) - palette.sample(plane: plane, of: other)
@@ -93,15 +96,15 @@ package final class Palette {
     return 0
   }
 
-  /// The colors, each a raw tuple, one behind the other.
+  /// The raw tuples of all colors, without gaps.
   package var tuples: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(storage.elements)
   }
 
-  /// The colors as raw tuples, for as long as the palette is kept.
+  /// The colors as raw tuples, valid while the palette exists.
   package var raw: RawTuples { RawTuples(bytes: tuples, layout: layout) }
 
-  /// A sample, `0...maxval`.
+  /// A sample of a color, `0...maxval`.
   package func sample(plane: Int, of entry: Int) -> Int {
     let bytes = layout.bytesPerSample
     let place = entry * layout.bytesPerTuple + plane * bytes
@@ -109,7 +112,7 @@ package final class Palette {
     return bytes == 2 ? Int(storage.elements[place]) << 8 | low : low
   }
 
-  /// Writes a sample, `0...maxval`.
+  /// Sets a sample of a color, `0...maxval`.
   func setSample(_ sample: Int, plane: Int, of entry: Int) {
     let bytes = layout.bytesPerSample
     let place = entry * layout.bytesPerTuple + plane * bytes
@@ -119,7 +122,7 @@ package final class Palette {
     storage.elements[place + bytes - 1] = UInt8(truncatingIfNeeded: sample)
   }
 
-  /// Takes over a color of another palette of the same layout.
+  /// Copies color `number` of a palette of the same layout to color `entry`.
   func copy(_ number: Int, of other: Palette, to entry: Int) {
     let size = layout.bytesPerTuple
     (storage.base + entry * size).update(from: other.storage.base + number * size, count: size)

@@ -1,23 +1,24 @@
 import Memory
 
-/// The order of the colors in a palette. Equals are in lexicographic order.
+/// The order of the colors in a palette. Colors that compare equal stay in lexicographic order.
 package enum PaletteOrder: String, Sendable, CaseIterable {
-  /// By the first sample, then the second, and so on.
+  /// Lexicographic order: by the first sample, then the second, and so on.
   case rgb
-  /// The darkest first, by the luma of ITU-R BT.601; of tuples whose planes mean nothing known, by their sum.
+  /// Darkest first. RGB is compared by the luma of ITU-R BT.601, all other colors by the sum of their samples without
+  /// opacity.
   case luminance
-  /// Those of most pixels first.
+  /// Colors with the most pixels first.
   case count
-  /// The fully transparent ones first.
+  /// Fully transparent colors first.
   case transparent
 
   /// The numbers of a palette's colors in this order.
   ///
   /// - Parameters:
   ///   - palette: Colors in lexicographic order.
-  ///   - kind: What their planes mean.
-  ///   - weigh: Adds to each color, by its number, the pixels it has.
-  /// - Returns: The numbers.
+  ///   - kind: The meaning of their planes.
+  ///   - weigh: Adds the pixel count of each color to an array of zeros; called for `count` only.
+  /// - Returns: For each place in the order the number of its color.
   /// - Throws: `OutOfMemory`.
   func numbers(
     of palette: Palette, kind: TupleKind, weigh: (UnsafeMutablePointer<Int>) -> Void

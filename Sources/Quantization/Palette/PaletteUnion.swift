@@ -1,14 +1,14 @@
 import Memory
 
-/// The colors of two palettes together.
+/// The union of two palettes.
 struct PaletteUnion {
-  /// The colors, distinct, in lexicographic order.
+  /// The distinct colors of both palettes, in lexicographic order.
   let palette: Palette
 
-  /// For each color of the first palette its number among all.
+  /// For each color of the first palette its number in the union.
   let numbers: Storage<UInt32>
 
-  /// Merges palettes of the same layout, each of distinct colors in lexicographic order.
+  /// Merges two palettes of the same layout, each with distinct colors in lexicographic order.
   ///
   /// - Throws: `OutOfMemory`.
   init(_ first: Palette, _ second: Palette) throws {
@@ -26,8 +26,10 @@ struct PaletteUnion {
     palette = all
   }
 
-  /// Calls `body` with each color once, in order: a palette that has it, the first if both do, its number there, and
-  /// that among all; returns how many there are.
+  /// Calls `body` once for each color of the union, in order, and returns the number of colors.
+  ///
+  /// The arguments of `body` are a palette that has the color (the first palette if both do), the number of the color
+  /// in that palette, and its number in the union.
   @discardableResult
   private static func merge(_ first: Palette, _ second: Palette, _ body: (Palette, Int, Int) -> Void) -> Int {
     var next = (first: 0, second: 0)

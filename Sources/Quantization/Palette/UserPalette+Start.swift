@@ -1,12 +1,13 @@
 import Memory
 
-/// The colors as a start of k-means, for an image that need not be like the one they come from.
+/// The user's colors as initial centroids of k-means for an image, whose kind and maxval may differ from the palette's.
 extension UserPalette {
-  /// Colors.
+  /// Number of colors.
   package var count: Int { palette.count }
 
-  /// The numbers of so many colors, those that are left when the most transparent ones, of equals the first, are not
-  /// taken.
+  /// The numbers of the `wanted` most opaque colors, ascending. Among equally opaque colors, the last ones are taken.
+  ///
+  /// Without opacity, the first `wanted` colors are taken.
   ///
   /// - Throws: `OutOfMemory`.
   func mostOpaque(_ wanted: Int) throws -> GrowingStorage<Int> {
@@ -21,22 +22,23 @@ extension UserPalette {
     return order
   }
 
-  /// A sample as it would be in an image, times `unit`, rounded: gray for each of red, green and blue, their luma
-  /// (ITU-R BT.601) for gray, opaque where there is no opacity.
+  /// Converts a sample to the kind and maxval of an image, times `unit`, rounded.
+  ///
+  /// Gray becomes three equal planes, RGB becomes its luma (ITU-R BT.601), and a color without opacity is opaque.
   ///
   /// - Parameters:
   ///   - plane: A plane of the image.
-  ///   - entry: The color.
-  ///   - image: What the planes of the image mean.
+  ///   - entry: The number of the color.
+  ///   - image: The meaning of the image's planes.
   ///   - maxval: The maxval of the image.
-  ///   - unit: At least 1.
-  /// - Returns: 0 to `maxval * unit`.
+  ///   - unit: The factor, at least 1.
+  /// - Returns: The coordinate, `0...maxval * unit`.
   func coordinate(_ plane: Int, of entry: Int, in image: TupleKind, maxval: Int, unit: Int) -> Int {
     let (value, scale) = sample(plane, entry, image)
     return (2 * value * maxval * unit + scale) / (2 * scale)
   }
 
-  /// A sample and what stands for its largest value.
+  /// A sample in the image's kind, not yet scaled, and the value that corresponds to the image's maxval.
   private func sample(_ plane: Int, _ entry: Int, _ image: TupleKind) -> (value: Int, scale: Int) {
     let maxval = palette.layout.maxval
     if image.hasOpacity && plane == image.depth - 1 {

@@ -1,20 +1,22 @@
 import Memory
 
-/// The colors as tuples of an image, for those that have to be in it as they are.
+/// Exact conversion between the user's colors and the tuples of an image.
 extension UserPalette {
-  /// A color that no tuple of an image is.
+  /// The error of a color that no tuple of the image equals.
   package struct Inexact: Error {
-    /// Its samples in the palette.
+    /// The samples of the color in the palette.
     package let samples: [Int]
   }
 
-  /// The colors as raw tuples of images of a kind: gray is three equal planes, and what has no opacity is opaque.
+  /// Converts the colors exactly to tuples of an image.
+  ///
+  /// Gray equals RGB with three equal samples, and a color without opacity is opaque.
   ///
   /// - Parameters:
-  ///   - image: What the planes of the image mean; comparable with the colors.
+  ///   - image: The meaning of the image's planes, comparable with the palette's.
   ///   - maxval: The maxval of the image.
-  /// - Returns: As many colors, all different, in lexicographic order.
-  /// - Throws: `Inexact` for the first color that is none, `OutOfMemory`.
+  /// - Returns: As many distinct colors, in lexicographic order.
+  /// - Throws: `Inexact` for the first color that equals no tuple, `OutOfMemory`.
   package func tuples(of image: TupleKind, maxval: Int) throws -> Palette {
     let tuples = try Palette(layout: TupleLayout(depth: image.depth, maxval: maxval), count: count)
     for entry in 0..<count {
@@ -27,12 +29,13 @@ extension UserPalette {
     return tuples
   }
 
-  /// Finds the tuples of an image that are none of these colors.
+  /// Finds the tuples of an image that are not colors of the palette.
   ///
   /// - Parameters:
   ///   - histogram: The tuples of the image.
-  ///   - image: The meaning of their planes; comparable with the colors. Opacity does not count if the colors have none.
-  /// - Returns: For each tuple whether it is no color of the palette; nil if all are.
+  ///   - image: The meaning of the image's planes, comparable with the palette's. If the palette has no opacity, the
+  ///     image's opacity is ignored.
+  /// - Returns: For each tuple whether the palette lacks it; nil if the palette has all tuples.
   /// - Throws: `OutOfMemory`.
   package func missing(_ histogram: Histogram, _ image: TupleKind) throws -> Storage<Bool>? {
     let compared = TupleKind(image.color, hasOpacity: image.hasOpacity && kind.hasOpacity)

@@ -1,38 +1,39 @@
 import Memory
 
-/// A palette that the user supplies, and the mapping of an image to it.
+/// A palette that the user supplies. It maps images to its colors.
 ///
-/// Tuples are compared with samples divided by their maxval, and gray as three equal planes beside RGB. If the palette has
-/// opacity, opacity is compared, and an image without opacity is opaque. Otherwise, the image keeps its opacity. Opaque
-/// tuples get opaque colors, unless opacity is a plane like others.
+/// Samples are divided by their maxval before they are compared, and gray equals RGB with three equal samples. If the
+/// palette has opacity, opacity is compared, and an image without opacity is opaque. Otherwise the image keeps its
+/// opacity. If opacity is premultiplied, opaque tuples get opaque colors, provided that the palette has any.
 package struct UserPalette {
   let palette: Palette
   let kind: TupleKind
 
   /// - Parameters:
-  ///   - palette: The colors, distinct, in lexicographic order.
-  ///   - kind: What their planes mean.
+  ///   - palette: Distinct colors in lexicographic order.
+  ///   - kind: The meaning of their planes.
   package init(_ palette: Palette, kind: TupleKind) {
     precondition(kind.depth == palette.layout.depth)
     self.palette = palette
     self.kind = kind
   }
 
-  /// What tuples an image of a given kind is mapped to; nil if it cannot be compared with the palette.
+  /// The kind of an image after the mapping; nil if the palette cannot be compared with the image.
   package func outputKind(for image: TupleKind) -> TupleKind? {
     guard image.isComparable(with: kind) else { return nil }
     return TupleKind(kind.color, hasOpacity: kind.hasOpacity || image.hasOpacity)
   }
 
-  /// Finds for each tuple of an image the nearest color, of equals the tuple itself or else the lexicographically
-  /// smallest.
+  /// Maps each tuple of an image to the nearest color.
+  ///
+  /// Among equally near colors, a tuple gets the color that equals it, otherwise the lexicographically first.
   ///
   /// - Parameters:
-  ///   - histogram: The image's tuples.
-  ///   - setting: What their planes mean, comparable with the palette's, and where distances are taken.
-  ///   - threadCount: Threads that may work at a time, at least 1.
-  /// - Returns: The mapping: to the palette itself, or, where opacity is carried through, to its colors with the
-  ///   opacities they occur with.
+  ///   - histogram: The tuples of the image.
+  ///   - setting: The meaning of their planes, comparable with the palette's, and the color space of distances.
+  ///   - threadCount: Maximum number of threads, at least 1.
+  /// - Returns: A mapping to the palette. If the image keeps its opacity, the mapping's palette has each color once for
+  ///   each opacity that occurs with it.
   /// - Throws: `OutOfMemory`.
   package func map(_ histogram: Histogram, in setting: ColorSetting, threadCount: Int) throws -> Mapping {
     let image = setting.kind
@@ -45,7 +46,7 @@ package struct UserPalette {
     return try carryingOpacity(of: histogram, nearest)
   }
 
-  /// The numbers of the nearest colors.
+  /// The number of the nearest color for each tuple.
   private func nearest(
     _ histogram: Histogram, _ setting: ColorSetting, threadCount: Int
   ) throws -> Storage<UInt32> {
@@ -62,13 +63,13 @@ package struct UserPalette {
     ).labels(threadCount: threadCount)
   }
 
-  /// Whether colors that differ may be the same to distances: at one place of a color space, or all transparent.
+  /// Whether distinct colors may have distance 0: in a color space, or if several colors are fully transparent.
   private func hasEquals(_ setting: ColorSetting) -> Bool {
     setting.space != .sample
       || setting.isPremultiplied && (0..<palette.count).count(where: palette.isTransparent) > 1
   }
 
-  /// Has the tuples that are colors of the palette keep them.
+  /// Maps each tuple that equals a color of the palette to that color.
   private func keepColors(of histogram: Histogram, _ labels: Storage<UInt32>) {
     for tuple in 0..<histogram.count {
       let entry = (0..<palette.count).partitioningIndex { palette.compare($0, to: tuple, of: histogram) >= 0 }
@@ -78,8 +79,11 @@ package struct UserPalette {
     }
   }
 
-  /// The numbers of the nearest colors where every tuple is opaque or transparent and there are colors of both kinds:
-  /// for opaque tuples the nearest opaque colors, for transparent ones the first that is; nil where that does not do.
+  /// The nearest colors for an image whose tuples are all opaque or fully transparent.
+  ///
+  /// Opaque tuples get the nearest opaque color, transparent tuples the first transparent color. The result is nil if
+  /// the image has a translucent tuple, or if the palette lacks an opaque color or a transparent one that the image
+  /// needs.
   private func nearestOpaque(
     _ histogram: Histogram, _ image: TupleKind, threadCount: Int
   ) throws -> Storage<UInt32>? {
@@ -100,10 +104,10 @@ package struct UserPalette {
     return labels
   }
 
-  /// The last sample of a color.
+  /// The last sample of a color, which is its opacity if the palette has opacity.
   func opacity(_ entry: Int) -> Int { palette.sample(plane: kind.depth - 1, of: entry) }
 
-  /// Gives each color the opacities it occurs with.
+  /// Extends the palette: each color gets one entry for each opacity of its tuples.
   private func carryingOpacity(of histogram: Histogram, _ nearest: Storage<UInt32>) throws -> Mapping {
     let (from, to) = (histogram.layout.maxval, palette.layout.maxval)
     let opacities = histogram.samples.base + (histogram.layout.depth - 1) * histogram.count
@@ -138,8 +142,9 @@ package struct UserPalette {
 }
 
 extension Palette {
-  /// Below 0, 0 or above 0 as a color comes before a tuple of the same layout, equals it or comes after it in
-  /// lexicographic order.
+  /// Compares a color lexicographically with a tuple of the same layout.
+  ///
+  /// The result is negative if the color comes first, 0 if both are equal, otherwise positive.
   fileprivate func compare(_ entry: Int, to tuple: Int, of histogram: Histogram) -> Int {
     for plane in 0..<layout.depth {
       let order =
@@ -151,6 +156,6 @@ extension Palette {
 }
 
 extension Histogram {
-  /// The last sample of a tuple.
+  /// The last sample of a tuple, which is its opacity if the image has opacity.
   func opacity(_ tuple: Int) -> Int { Int(samples.base[(layout.depth - 1) * count + tuple]) }
 }

@@ -51,7 +51,8 @@ enum ColorTable {
         try bytes.append(color[plane])
       }
     }
-    let transparent = colors.firstIndex { $0.w == 0 }.map { UInt16($0) } ?? noTransparentColor
+    var transparent = noTransparentColor
+    if let number = colors.firstIndex(where: { $0.w == 0 }) { transparent = UInt16(number) }
     for word in [UInt16(colors.count), transparent] {
       try bytes.append(UInt8(word >> 8))
       try bytes.append(UInt8(word & 0xFF))

@@ -11,10 +11,10 @@ package enum PaletteReader {
     let colors =
       if SwatchExchange.isOne(bytes) {
         try SwatchExchange.colors(bytes)
+      } else if isColorTable(bytes) {
+        try ColorTable.colors(bytes)
       } else if isText(bytes) {
         try colors(text: bytes)
-      } else if ColorTable.isOne(bytes) {
-        try ColorTable.colors(bytes)
       } else if ColorSwatches.isOne(bytes) {
         try ColorSwatches.colors(bytes)
       } else {
@@ -31,6 +31,11 @@ package enum PaletteReader {
     if JascPalette.isOne(lines) { return try JascPalette.colors(lines) }
     if StyleSheet.isOne(text) { return try StyleSheet.colors(text) }
     return try HexList(lines).colors()
+  }
+
+  /// Whether a file can be nothing but an Adobe color table, which has no signature: it has the size of one and is no text.
+  package static func isColorTable(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    ColorTable.isOne(bytes) && !(isText(bytes) && String(validating: bytes, as: UTF8.self) != nil)
   }
 
   /// Whether there are no control characters but white space.

@@ -60,6 +60,25 @@ struct PaletteSuccession {
     }
   }
 
+  /// Whether an old entry stays in place of the one that follows it.
+  ///
+  /// - Parameters:
+  ///   - number: The old entry.
+  ///   - successor: The new one.
+  ///   - limit: The largest rise of inertia.
+  /// - Returns: Whether it is nearly as good, and as opaque or transparent if all transparent colors are one.
+  private func stays(_ number: Int, _ successor: Int, _ limit: Double) -> Bool {
+    let entries = new.palette
+    if mergesTransparent {
+      if old.isTransparent(number) && entries.isTransparent(successor) { return true }
+      guard old.isTransparent(number) == entries.isTransparent(successor),
+        old.isOpaque(number) == entries.isOpaque(successor)
+      else { return false }
+    }
+    return clusters.inertia(successor, at: number, of: old)
+      - clusters.inertia(successor, at: successor, of: entries) <= limit
+  }
+
   /// The palette of the new frame.
   ///
   /// - Parameter hysteresis: An old entry gives way only if that lowers inertia by more than this part of the mean inertia
@@ -72,11 +91,7 @@ struct PaletteSuccession {
     let limit = hysteresis * inertia / Double(entries.count)
     let palette = try Palette(layout: old.layout, count: old.count + newcomers.count)
     for (number, successor) in successors.enumerated() {
-      if let successor, !(mergesTransparent && old.isTransparent(number) && entries.isTransparent(successor)),
-        clusters.inertia(successor, at: number, of: old)
-          - clusters.inertia(successor, at: successor, of: entries)
-          > limit
-      {
+      if let successor, !stays(number, successor, limit) {
         palette.copy(successor, of: entries, to: number)
       } else {
         palette.copy(number, of: old, to: number)

@@ -116,26 +116,30 @@ package final class Reducer {
   private func snapped(
     _ reduction: Reduction, _ clustering: Clustering, of tuples: ClusteredTuples
   ) throws -> Reduction {
-    var clustering = clustering
-    clustering.course?.isOptimal = false
     var best: Reduction?
     var mapping = reduction.mapping
     while true {
-      let (next, _) = try self.reduction(onto: tuples.snapped(mapping))
+      let (next, _) = try self.reduction(
+        onto: tuples.snapped(mapping), wantedCount: reduction.wantedCount, clustering: clustering)
       if let best, next.distortion.inertia >= best.distortion.inertia { return best }
       mapping = next.mapping
-      best = Reduction(
-        wantedCount: reduction.wantedCount, mapping: mapping, clustering: clustering,
-        distortion: next.distortion)
+      best = next
     }
   }
 
   /// Maps the image to a palette.
   ///
-  /// - Parameter palette: Colors of the image's own layout and kind, distinct and in lexicographic order.
+  /// - Parameters:
+  ///   - palette: Colors of the image's own layout and kind, distinct and in lexicographic order.
+  ///   - wantedCount: Number of colors asked for.
+  ///   - clustering: The clustering that led to the palette; nil if there was none.
   /// - Returns: The reduction, and the number of pixels of each color, which may be 0.
   /// - Throws: `OutOfMemory`.
-  func reduction(onto palette: Palette) throws -> (Reduction, pixels: Storage<Int>) {
+  func reduction(
+    onto palette: Palette, wantedCount: Int?, clustering: Clustering? = nil
+  ) throws -> (Reduction, pixels: Storage<Int>) {
+    var source = clustering
+    source?.course?.isOptimal = false
     let mapping: Mapping
     let pixels: Storage<Int>
     var inertia: Int128?
@@ -153,7 +157,7 @@ package final class Reducer {
     }
     let measured = try measure?(mapping) ?? inertia ?? mapping.inertia(of: histogram, in: setting)
     let reduction = Reduction(
-      wantedCount: palette.count, mapping: mapping, clustering: nil, distortion: distortion(measured))
+      wantedCount: wantedCount, mapping: mapping, clustering: source, distortion: distortion(measured))
     return (reduction, pixels)
   }
 
@@ -171,6 +175,20 @@ package final class Reducer {
 
   /// Whether all fully transparent colors are one.
   var mergesTransparent: Bool { setting.isPremultiplied }
+
+  /// Whether the image has at most `count` colors.
+  func fits(_ count: Int) -> Bool { histogram.count <= count }
+
+  /// Whether a palette has an opaque color if the image has one, and a transparent one if the image has one, as far as
+  /// opacity is premultiplied.
+  func hasOpacities(_ palette: Palette) -> Bool {
+    guard setting.isPremultiplied else { return true }
+    let (tuples, entries) = (0..<histogram.count, 0..<palette.count)
+    return
+      (entries.contains(where: palette.isOpaque)
+      || !tuples.contains { histogram.opacity($0) == histogram.layout.maxval })
+      && (entries.contains(where: palette.isTransparent) || !tuples.contains { histogram.opacity($0) == 0 })
+  }
 
   /// The sums of each entry by the weights that are clustered.
   ///

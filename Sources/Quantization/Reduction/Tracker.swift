@@ -39,9 +39,10 @@ package final class Tracker {
   package func reduction(of reducer: Reducer, order: PaletteOrder) throws -> Reduction {
     guard let last else { return try begin(reducer, order) }
     let unchanged = try NumberedPalette(last.palette)
-    let (reduction, pixels) = try reducer.reduction(onto: unchanged.sorted)
+    let (reduction, pixels) = try reducer.reduction(onto: unchanged.sorted, wantedCount: count)
     let (error, shares) = measure(reduction, pixels, unchanged)
-    if isStill(error, shares, last) {
+    let isExact = reduction.distortion.inertia == 0 || !reducer.fits(count)
+    if isExact && reducer.hasOpacities(unchanged.sorted) && isStill(error, shares, last) {
       self.last?.error = error
       return reduction.ordered(unchanged.order)
     }
@@ -50,7 +51,8 @@ package final class Tracker {
     let palette = try PaletteSuccession(last.palette, goal.mapping, reducer).palette(
       hysteresis: Self.hysteresis)
     let numbered = try NumberedPalette(palette)
-    let (next, nextPixels) = try reducer.reduction(onto: numbered.sorted)
+    let (next, nextPixels) = try reducer.reduction(
+      onto: numbered.sorted, wantedCount: count, clustering: goal.clustering)
     return keep(numbered, palette, next, nextPixels)
   }
 
