@@ -79,11 +79,18 @@ extension Palette {
   fileprivate func numbers(_ listed: GrowingStorage<UInt8>) throws -> Storage<Int> {
     let size = layout.bytesPerTuple
     let numbers = try Storage<Int>(count: listed.count / size)
-    withExtendedLifetime(listed) {
-      let bytes = UnsafeRawBufferPointer(listed.elements)
-      for place in 0..<numbers.elements.count {
-        numbers.base[place] = number(of: bytes[(place * size)..<((place + 1) * size)])
+    let sampleSize = layout.bytesPerSample
+    for place in 0..<numbers.elements.count {
+      let number = number { entry in
+        for plane in 0..<layout.depth {
+          let start = place * size + plane * sampleSize
+          let wanted = listed[start..<(start + sampleSize)].reduce(0) { $0 << 8 | Int($1) }
+          let difference = sample(plane: plane, of: entry) - wanted
+          if difference != 0 { return difference }
+        }
+        return 0
       }
+      numbers.base[place] = number ?? 0
     }
     return numbers
   }

@@ -41,10 +41,7 @@ struct Quantize {
       try runHistograms(reader, outputs)
       return try outputs.close()
     }
-    // A second pass over the pixels is needed to write, check, weight or measure them.
-    let isKept =
-      settings.writesImages || settings.isExact || settings.isShared && settings.colorLimit != nil
-      || weights != nil || settings.measuresPixels
+    let isKept = settings.needsPixels
     var previous: CountedImages?
     var first: PamHeader?
     var number = 1

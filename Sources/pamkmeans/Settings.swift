@@ -211,6 +211,12 @@ extension Settings {
   /// Whether images are written.
   var writesImages: Bool { paletteDestination != .standardOutput && !onlyCounts && !readsHistograms }
 
+  /// Whether a second pass over the pixels is needed: to write, check, weight or measure them, or, if similar colors may be
+  /// merged, to count gray images again as color.
+  var needsPixels: Bool {
+    writesImages || isExact || weightPath != nil || measuresPixels || isShared && colorLimit != nil
+  }
+
   /// Whether the content of standard output is readable in a terminal.
   var writesText: Bool {
     if readsHistograms && paletteDestination != .standardOutput && !onlyCounts { return true }

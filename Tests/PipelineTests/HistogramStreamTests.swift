@@ -79,6 +79,27 @@ import Testing
     #expect(try run(["-histogram", "-mapout", "-"] + options, stream) == wanted)
   }
 
+  @Test(arguments: ["-fixed", "-initfile"])
+  func palettesOfFilesGoWithHistograms(option: String) throws {
+    let scratch = try TemporaryDirectory()
+    let path = scratch.path("colors.hex")
+    try Data("102030 f0e0d0 808080".utf8).write(to: URL(fileURLWithPath: path))
+    let options = [option, path] + (option == "-fixed" ? ["-k", "7"] : [])
+    let images = Self.images(Self.kinds[0]).reduce(Data(), +)
+    let wanted = try run(["-shared", "-mapout", "-"] + options, images)
+    let stream = try run(["-histout", "-"], images)
+    #expect(try run(["-histogram", "-mapout", "-"] + options, stream) == wanted)
+  }
+
+  @Test(arguments: ["planes", "premultiplied"])
+  func opacityGoesWithHistograms(model: String) throws {
+    let options = ["-k", "6", "-alpha", model]
+    let images = Self.images(Self.kinds[4]).reduce(Data(), +)
+    let wanted = try run(["-shared", "-mapout", "-"] + options, images)
+    let stream = try run(["-histout", "-"], images)
+    #expect(try run(["-histogram", "-mapout", "-"] + options, stream) == wanted)
+  }
+
   @Test func reportsAreThoseOfOneImage() throws {
     let image = Self.kinds[0]
     let scratch = try TemporaryDirectory()

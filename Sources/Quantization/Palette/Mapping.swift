@@ -80,6 +80,20 @@ package struct Mapping {
     return losses.elements.reduce(0) { $0 + $1.inertia }
   }
 
+  /// The number of pixels of each color.
+  ///
+  /// - Parameter histogram: The image's tuples.
+  /// - Returns: The counts, by the numbers of the colors.
+  /// - Throws: `OutOfMemory`.
+  func pixelCounts(of histogram: Histogram) throws -> Storage<Int> {
+    let counts = try Storage<Int>(count: palette.count)
+    let labels = try labels(of: histogram)
+    for tuple in 0..<histogram.count {
+      counts.base[Int(labels.base[tuple])] += histogram.weights.base[tuple]
+    }
+    return counts
+  }
+
   /// Sorts the palette by its own order or, if it has none, by `order`.
   ///
   /// - Parameters:
@@ -91,11 +105,9 @@ package struct Mapping {
   package func sorted(_ order: PaletteOrder, of histogram: Histogram, kind: TupleKind) throws -> Mapping {
     if let ownOrder { return try reordered(ownOrder, of: histogram) }
     guard order != .rgb else { return self }
-    let labels = try labels(of: histogram)
+    let pixels = try pixelCounts(of: histogram)
     let numbers = try order.numbers(of: palette, kind: kind) { weights in
-      for index in 0..<histogram.count {
-        weights[Int(labels.base[index])] += histogram.weights.base[index]
-      }
+      weights.update(from: pixels.base, count: palette.count)
     }
     return try reordered(numbers, of: histogram)
   }

@@ -50,16 +50,14 @@ package final class Palette {
     return try selecting(distinct)
   }
 
-  /// Finds a color by binary search; this palette is in lexicographic order.
+  /// Finds a color in a palette in lexicographic order.
   ///
-  /// - Parameter tuple: The bytes of a raw tuple in this palette's layout.
-  /// - Returns: The number of the color. If the palette lacks it, the number of the next greater color, or `count`.
-  package func number(of tuple: Slice<UnsafeRawBufferPointer>) -> Int {
-    let size = layout.bytesPerTuple
-    // Raw bytes compare like samples, because the high byte of a sample comes first.
-    return (0..<count).partitioningIndex { entry in
-      !tuples[(entry * size)..<((entry + 1) * size)].lexicographicallyPrecedes(tuple)
-    }
+  /// - Parameter compare: Compares the color of a number with the wanted one: negative if it comes before, 0 if they are equal,
+  ///   else positive.
+  /// - Returns: The number of the wanted color; nil if the palette lacks it.
+  package func number(comparing compare: (Int) -> Int) -> Int? {
+    let number = (0..<count).partitioningIndex { compare($0) >= 0 }
+    return number < count && compare(number) == 0 ? number : nil
   }
 
   /// The colors with the given numbers, in the order of `numbers`.
@@ -92,6 +90,15 @@ package final class Palette {
     for plane in 0..<layout.depth {
       let difference = sample(plane: plane, of: entry) - palette.sample(plane: plane, of: other)
       if difference != 0 { return difference }
+    }
+    return 0
+  }
+
+  /// Compares a color with a tuple of as many samples in lexicographic order: negative if the color precedes it, 0 if they
+  /// are equal, else positive.
+  func compare(_ entry: Int, with tuple: [Int]) -> Int {
+    for plane in 0..<layout.depth where sample(plane: plane, of: entry) != tuple[plane] {
+      return sample(plane: plane, of: entry) - tuple[plane]
     }
     return 0
   }

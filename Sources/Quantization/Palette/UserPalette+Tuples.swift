@@ -21,7 +21,8 @@ extension UserPalette {
     let tuples = try Palette(layout: TupleLayout(depth: image.depth, maxval: maxval), count: count)
     for entry in 0..<count {
       let samples = (0..<kind.depth).map { palette.sample(plane: $0, of: entry) }
-      guard let tuple = tuple(samples, of: image, maxval: maxval) else { throw Inexact(samples: samples) }
+      let tuple = Self.convert(samples, of: kind, maxval: palette.layout.maxval, to: image, maxval: maxval)
+      guard let tuple else { throw Inexact(samples: samples) }
       for (plane, sample) in tuple.enumerated() {
         tuples.setSample(sample, plane: plane, of: entry)
       }
@@ -39,36 +40,41 @@ extension UserPalette {
   /// - Throws: `OutOfMemory`.
   package func missing(_ histogram: Histogram, _ image: TupleKind) throws -> Storage<Bool>? {
     let compared = TupleKind(image.color, hasOpacity: image.hasOpacity && kind.hasOpacity)
-    let layout = TupleLayout(depth: compared.depth, maxval: histogram.layout.maxval)
     let isMissing = try Storage<Bool>(count: histogram.count)
     var hasMissing = false
     for tuple in 0..<histogram.count {
-      let color = try Palette(layout: layout, count: 1)
-      for plane in 0..<compared.depth {
-        color.setSample(Int(histogram.samples.base[plane * histogram.count + tuple]), plane: plane, of: 0)
-      }
-      let own = try? UserPalette(color, kind: compared).tuples(of: kind, maxval: palette.layout.maxval)
-      let number = own.map { palette.number(of: $0.tuples[...]) } ?? palette.count
-      let isFound =
-        number < palette.count && own.map { palette.compare(number, with: 0, of: $0) == 0 } ?? false
-      isMissing.base[tuple] = !isFound
-      hasMissing = hasMissing || !isFound
+      let samples = (0..<compared.depth).map { Int(histogram.samples.base[$0 * histogram.count + tuple]) }
+      let own = Self.convert(
+        samples, of: compared, maxval: histogram.layout.maxval, to: kind, maxval: palette.layout.maxval)
+      let number = own.flatMap { own in palette.number { palette.compare($0, with: own) } }
+      isMissing.base[tuple] = number == nil
+      hasMissing = hasMissing || number == nil
     }
     return hasMissing ? isMissing : nil
   }
 
-  private func tuple(_ samples: [Int], of image: TupleKind, maxval: Int) -> [Int]? {
-    let scale = palette.layout.maxval
+  /// Converts a tuple to another kind and maxval, exactly.
+  ///
+  /// - Parameters:
+  ///   - samples: The tuple.
+  ///   - kind: The meaning of its planes, comparable with `other`.
+  ///   - scale: Its maxval.
+  ///   - other: The other meaning.
+  ///   - maxval: The other maxval.
+  /// - Returns: The other tuple; nil if no tuple is the same color.
+  private static func convert(
+    _ samples: [Int], of kind: TupleKind, maxval scale: Int, to other: TupleKind, maxval: Int
+  ) -> [Int]? {
     var color = Array(samples.prefix(kind.colorCount))
     let opacity = kind.hasOpacity ? samples[kind.colorCount] : scale
-    if color.count < image.colorCount {
-      color = [Int](repeating: color[0], count: image.colorCount)
-    } else if color.count > image.colorCount {
+    if color.count < other.colorCount {
+      color = [Int](repeating: color[0], count: other.colorCount)
+    } else if color.count > other.colorCount {
       guard Set(color).count == 1 else { return nil }
       color = [color[0]]
     }
-    guard image.hasOpacity || opacity == scale else { return nil }
-    let tuple = image.hasOpacity ? color + [opacity] : color
+    guard other.hasOpacity || opacity == scale else { return nil }
+    let tuple = other.hasOpacity ? color + [opacity] : color
     guard tuple.allSatisfy({ $0 * maxval % scale == 0 }) else { return nil }
     return tuple.map { $0 * maxval / scale }
   }

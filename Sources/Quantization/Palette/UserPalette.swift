@@ -72,8 +72,7 @@ package struct UserPalette {
   /// Maps each tuple that equals a color of the palette to that color.
   private func keepColors(of histogram: Histogram, _ labels: Storage<UInt32>) {
     for tuple in 0..<histogram.count {
-      let entry = (0..<palette.count).partitioningIndex { palette.compare($0, to: tuple, of: histogram) >= 0 }
-      if entry < palette.count && palette.compare(entry, to: tuple, of: histogram) == 0 {
+      if let entry = palette.number(comparing: { palette.compare($0, to: tuple, of: histogram) }) {
         labels.base[tuple] = UInt32(truncatingIfNeeded: entry)
       }
     }

@@ -227,49 +227,24 @@ struct ClusteredTuples {
     guard let members, let points else { return mapping.palette }
     let entries = mapping.palette
     let labels = try mapping.labels(of: histogram)
-    let items = points.dimension + 1
-    let sums = try Storage<Double>(count: entries.count * items)
     /// The number of a tuple at a point.
     func tuple(_ point: Int) -> Int {
       let member = members.member(on: point)
       return selection.map { Int($0.members.base[member]) } ?? member
     }
-    for point in 0..<points.count {
-      let sum = sums.base + Int(labels.base[tuple(point)]) * items
-      let weight = Double(points.weights.base[point])
-      sum[0] += weight
-      for plane in 0..<points.dimension {
-        sum[plane + 1] += weight * Double(points.coordinate(plane, of: point))
-      }
-    }
-    let nearest = try Storage<Int>(count: entries.count)
-    let squares = try Storage<Double>(count: entries.count)
-    squares.elements.update(repeating: .infinity)
-    for point in 0..<points.count {
-      let label = Int(labels.base[tuple(point)])
-      if setting.isPremultiplied, entries.isOpaque(label),
-        histogram.opacity(tuple(point)) < entries.layout.maxval
-      {
-        continue
-      }
-      var square = 0.0
-      for plane in 0..<points.dimension {
-        let mean = sums.base[label * items + plane + 1] / sums.base[label * items]
-        let way = Double(points.coordinate(plane, of: point)) - mean
-        square += way * way
-      }
-      if square < squares.base[label] {
-        squares.base[label] = square
-        nearest.base[label] = tuple(point)
-      }
+    let medoids = try points.medoids(count: entries.count) { point in
+      Int(labels.base[tuple(point)])
+    } isEligible: { point in
+      !setting.isPremultiplied || !entries.isOpaque(Int(labels.base[tuple(point)]))
+        || histogram.opacity(tuple(point)) == entries.layout.maxval
     }
     let snapped = try Palette(layout: entries.layout, count: entries.count)
     for entry in 0..<entries.count {
       snapped.copy(entry, of: entries, to: entry)
-      guard squares.base[entry] < .infinity, !isFixed(entry, of: entries) else { continue }
+      guard medoids.base[entry] >= 0, !isFixed(entry, of: entries) else { continue }
+      let own = tuple(medoids.base[entry])
       for plane in 0..<entries.layout.depth {
-        let sample = histogram.samples.base[plane * histogram.count + nearest.base[entry]]
-        snapped.setSample(Int(sample), plane: plane, of: entry)
+        snapped.setSample(Int(histogram.samples.base[plane * histogram.count + own]), plane: plane, of: entry)
       }
     }
     return try snapped.reordered(like: snapped)
@@ -277,8 +252,7 @@ struct ClusteredTuples {
 
   private func isFixed(_ entry: Int, of palette: Palette) -> Bool {
     guard let fixed else { return false }
-    let place = (0..<fixed.count).partitioningIndex { fixed.compare($0, with: entry, of: palette) >= 0 }
-    return place < fixed.count && fixed.compare(place, with: entry, of: palette) == 0
+    return fixed.number { fixed.compare($0, with: entry, of: palette) } != nil
   }
 
   private func palette(of clustering: Clustering) throws -> Palette {

@@ -32,8 +32,7 @@ struct PaletteSuccession {
     let palette = new.palette
     var isMatched = [Bool](repeating: false, count: palette.count)
     for number in 0..<old.count {
-      let entry = (0..<palette.count).partitioningIndex { palette.compare($0, with: number, of: old) >= 0 }
-      if entry < palette.count, palette.compare(entry, with: number, of: old) == 0 {
+      if let entry = palette.number(comparing: { palette.compare($0, with: number, of: old) }) {
         successors[number] = entry
         isMatched[entry] = true
       }
@@ -47,8 +46,7 @@ struct PaletteSuccession {
       }
     }
     let unmatched = try GrowingStorage(0..<palette.count) { !isMatched[$0] }
-    let sizes = clusters
-    try unmatched.sort { sizes.weight($0) > sizes.weight($1) }
+    try unmatched.sort { [clusters] in clusters.weight($0) > clusters.weight($1) }
     var free = (0..<old.count).filter { successors[$0] == nil }
     for entry in unmatched {
       let distances = free.map { palette.squaredDistance(entry, from: $0, of: old) }
@@ -101,48 +99,6 @@ struct PaletteSuccession {
       palette.copy(entry, of: entries, to: old.count + place)
     }
     return palette
-  }
-}
-
-/// For each entry of a mapping the weight of its tuples, their weighted sums and the weighted sum of their squares.
-struct WeightedSums {
-  private let sums: Storage<Double>
-  private let depth: Int
-  private var items: Int { depth + 2 }
-
-  /// - Parameters:
-  ///   - mapping: The entries.
-  ///   - histogram: The tuples.
-  ///   - weights: The weight of each tuple.
-  /// - Throws: `OutOfMemory`.
-  init(_ mapping: Mapping, _ histogram: Histogram, weights: Storage<Int>) throws {
-    depth = histogram.layout.depth
-    sums = try Storage(count: (depth + 2) * mapping.palette.count)
-    let labels = try mapping.labels(of: histogram)
-    for tuple in 0..<histogram.count {
-      let sum = sums.base + Int(labels.base[tuple]) * (depth + 2)
-      let weight = Double(weights.base[tuple])
-      sum[0] += weight
-      for plane in 0..<depth {
-        let sample = Double(histogram.samples.base[plane * histogram.count + tuple])
-        sum[plane + 1] += weight * sample
-        sum[depth + 1] += weight * sample * sample
-      }
-    }
-  }
-
-  /// The weight of an entry.
-  func weight(_ entry: Int) -> Double { sums.base[entry * items] }
-
-  /// The inertia of an entry's tuples if their color were that of a palette.
-  func inertia(_ entry: Int, at color: Int, of palette: Palette) -> Double {
-    let sum = sums.base + entry * items
-    var inertia = sum[depth + 1]
-    for plane in 0..<depth {
-      let sample = Double(palette.sample(plane: plane, of: color))
-      inertia += sample * (sum[0] * sample - 2 * sum[plane + 1])
-    }
-    return inertia
   }
 }
 

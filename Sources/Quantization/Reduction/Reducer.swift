@@ -153,7 +153,7 @@ package final class Reducer {
     } else {
       mapping = try UserPalette(palette, kind: setting.kind)
         .map(histogram, in: setting, threadCount: settings.threadCount)
-      pixels = try pixelCounts(mapping)
+      pixels = try mapping.pixelCounts(of: histogram)
     }
     let measured = try measure?(mapping) ?? inertia ?? mapping.inertia(of: histogram, in: setting)
     let reduction = Reduction(
@@ -161,16 +161,11 @@ package final class Reducer {
     return (reduction, pixels)
   }
 
-  /// The number of pixels of each entry.
+  /// The number of pixels of each color of a reduction of this image.
   ///
   /// - Throws: `OutOfMemory`.
-  func pixelCounts(_ mapping: Mapping) throws -> Storage<Int> {
-    let counts = try Storage<Int>(count: mapping.palette.count)
-    let labels = try mapping.labels(of: histogram)
-    for tuple in 0..<histogram.count {
-      counts.base[Int(labels.base[tuple])] += histogram.weights.base[tuple]
-    }
-    return counts
+  func pixelCounts(_ reduction: Reduction) throws -> Storage<Int> {
+    try reduction.mapping.pixelCounts(of: histogram)
   }
 
   /// Whether all fully transparent colors are one.

@@ -60,7 +60,7 @@ package final class Tracker {
   private func begin(_ reducer: Reducer, _ order: PaletteOrder) throws -> Reduction {
     let reduction = try reducer.reduction(to: count)
     let palette = try reducer.sorted(reduction.mapping, order).palette
-    return try keep(NumberedPalette(palette), palette, reduction, reducer.pixelCounts(reduction.mapping))
+    return try keep(NumberedPalette(palette), palette, reduction, reducer.pixelCounts(reduction))
   }
 
   /// Remembers a frame with a new palette.
