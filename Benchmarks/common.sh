@@ -54,6 +54,19 @@ build_pamkmeans() {
   pamkmeans=$out/pamkmeans
 }
 
+# measure_beside_peers NAME RESULT.md: installs the peers, builds, and has NAME.py write the result, beside these scripts or,
+# with --quick, to `out`.
+measure_beside_peers() {
+  export PYTHONDONTWRITEBYTECODE=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+  "$here/peers.sh" "$out/venv"
+  build_pamkmeans
+  result=$here/$2
+  if [ -n "$quick" ]; then result=$out/$2; fi
+  # shellcheck disable=SC2086
+  timeout 3000 nice "$out/venv/bin/python" "$here/$1.py" "$images" "$out" "$pamkmeans" "$result" "$(describe_machine)" $quick
+  say "wrote $result"
+}
+
 # Sets `photograph` to the 12-megapixel JPEG, $PHOTOGRAPH if set, else made once in `out`.
 find_photograph() {
   photograph=${PHOTOGRAPH:-$out/photograph.jpg}

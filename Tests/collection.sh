@@ -9,6 +9,8 @@
 # address, with keys and a configuration of their own. Exits 77 where a program is missing or a server cannot be reached.
 # Takes a minute.
 set -uo pipefail
+# shellcheck source=SCRIPTDIR/checks.sh disable=SC1091
+. "$(dirname "$0")/checks.sh"
 scripts=$(cd "$(dirname "$0")/../examples/collection" && pwd) || exit 1
 sshd=$(PATH=$PATH:/usr/sbin:/sbin command -v sshd)
 for command in pamkmeans jpegtopnm parallel rsync ssh ssh-keygen setsid "${sshd:-sshd}"; do
@@ -51,27 +53,7 @@ cd "$work" || exit 1
 export PARALLEL_HOME=$work/parallel TMPDIR=$work/tmp
 mkdir parallel tmp
 
-passed=0
-failed=0
-# check NAME COMMAND...
-check() {
-  if "${@:2}"; then
-    passed=$((passed + 1))
-    echo "ok: $1"
-  else
-    failed=$((failed + 1))
-    echo "FAILED: $1"
-  fi
-}
 fails() { ! "$@"; }
-# Waits until a command succeeds, 30 seconds at most.
-until_true() {
-  local tries=0
-  until "$@"; do
-    [ "$((tries += 1))" -le 300 ] || return 1
-    sleep 0.1
-  done
-}
 
 # Photographs of every kind: gray, of one bit, of 16 bits, with opacity, with a space or quotes in the name, and of the
 # same name but for the folder or the ending.
@@ -251,7 +233,7 @@ held=$(sed -n 2p run-killed/shards/2)
 hold "$held"
 "$scripts/count.sh" run-killed/shards/2 run-killed/hists 2>errors &
 worker=$!
-until_true reads "$worker" "$held"
+until_true 30 reads "$worker" "$held"
 destroy "$worker"
 release "$held"
 check "a killed count leaves no histogram" [ ! -e run-killed/hists/2.hist ]
@@ -283,7 +265,7 @@ holds() {
   done
   false
 }
-until_true holds || destroy "$front"
+until_true 30 holds || destroy "$front"
 destroy "${server[$dead]}"
 release "$held"
 check "a machine dies, and the run fails" fails wait "$front"
@@ -310,5 +292,4 @@ done
 check "fetched from machines that share no folder" [ "$(find run-apart/hists -name '*.hist' | wc -l)" -eq "$n" ]
 check "the same palette" chosen run-apart/hists
 
-echo "$((passed + failed)) tests, $failed failed"
-[ "$failed" -eq 0 ]
+finish_checks

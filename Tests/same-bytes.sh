@@ -35,9 +35,11 @@ refused=0
 # compare ARGUMENTS...: runs both builds and compares all they write.
 compare() {
   local build
+  # A report does not go with these.
+  case " $*" in *" -mapfile"* | *" -floyd"* | *" -dither"* | *" -shared"*) local report= ;; *) local report=yes ;; esac
   for build in before after; do
     rm -rf "$build" && mkdir "$build"
-    "${!build}" "$@" -mapout "$build/map" -report "$build/report" >"$build/out" 2>"$build/errors"
+    "${!build}" "$@" -mapout "$build/map" ${report:+-report "$build/report"} >"$build/out" 2>"$build/errors"
     echo $? >"$build/status"
     if [ -e "$build/report" ]; then sed -i -E 's/"seconds":\{[^}]*\}|"seconds":[0-9.e-]+//g' "$build/report"; fi
     sed -i "s|$build/|DIR/|g" "$build/errors"
@@ -55,7 +57,8 @@ for image in rgb.pam gray.pgm deep.ppm deepest.ppm bits.pbm alpha.pam six.pam mi
     "-k 9 -init random" "-k 9 -init pixels -seed 3" "-k 9 -init kmeans++ -runs 3" "-k 9 -init wu" \
     "-k 9 -init maximin -maxiter 2" "-k 9 -tolerance 0.01" "-k 3,5,9" "-k 6 -sort luminance" "-k 6 -sort count -index" \
     "-mapfile list.hex" "-k 8 -fixed list.hex" "-initfile list.hex" "-k 8 -floyd" "-k 8 -dither bayer8" \
-    "-k 8 -dither bluenoise -ditherstrength 0.5" "-method meanshift -bandwidth 0.2" "-k 20 -threads 1"; do
+    "-k 8 -dither bluenoise -ditherstrength 0.5" "-method meanshift -bandwidth 0.2" "-k 20 -threads 1" \
+    "-k 9 -snap" "-k 9 -emphasis 0.5" "-k 9 -track" "-k 9 -mapformat hex" "-mapfile list.hex -sort file -index"; do
     # shellcheck disable=SC2086
     compare $options "$image"
   done
@@ -68,7 +71,7 @@ for image in rgb.pam gray.pgm alpha.pam deep.ppm; do
     compare $options "$image"
   done
 done
-for options in "-k 7 -shared" "-k 7 -shared -index" "-psnr 30 -shared" "-k 7 -shared -dither bayer8" "-k 0" "-k" "-foo"; do
+for options in "-k 7 -shared" "-k 7 -track" "-k 7 -track -dither bayer8 -index" "-k 7 -shared -histout hist" "-k 7 -shared -index" "-psnr 30 -shared" "-k 7 -shared -dither bayer8" "-k 0" "-k" "-foo"; do
   # shellcheck disable=SC2086
   compare $options twice.pam
 done

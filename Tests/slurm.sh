@@ -7,6 +7,8 @@
 # Uses the pamkmeans in PATH. Wants Netpbm's programs, slurm-wlm and munge. Exits 77 where Slurm is missing or does not
 # start. Takes a minute.
 set -uo pipefail
+# shellcheck source=SCRIPTDIR/checks.sh disable=SC1091
+. "$(dirname "$0")/checks.sh"
 scripts=$(cd "$(dirname "$0")/../examples/collection" && pwd) || exit 1
 PATH=$PATH:/usr/sbin:/sbin
 for command in pamkmeans jpegtopnm munged slurmctld slurmd sbatch squeue sinfo scancel; do
@@ -35,26 +37,6 @@ export SLURM_CONF=$work/slurm.conf TMPDIR=$work/tmp
 mkdir tmp state spool
 mkdir -m 711 munge
 
-passed=0
-failed=0
-# check NAME COMMAND...
-check() {
-  if "${@:2}"; then
-    passed=$((passed + 1))
-    echo "ok: $1"
-  else
-    failed=$((failed + 1))
-    echo "FAILED: $1"
-  fi
-}
-# Waits until a command succeeds, SECONDS at most.
-until_true() {
-  local tries=0
-  until "${@:2}"; do
-    [ "$((tries += 1))" -le "$(($1 * 5))" ] || return 1
-    sleep 0.2
-  done
-}
 
 # daemon COMMAND...: starts it; what it says goes to a file.
 daemon() {
@@ -153,5 +135,4 @@ check "submitted again, the jobs end" until_true 120 is_done
 check "the same palette" cmp palette.ppm killed/palette-24.ppm
 check "each photograph has its picture" mapped killed/pictures-24
 
-echo "$((passed + failed)) tests, $failed failed"
-[ "$failed" -eq 0 ]
+finish_checks
