@@ -449,7 +449,7 @@ def main():
     lines += paragraph(
         f"A program keeps the blob if the mean color of its pixels moves by at most {KEPT} of 255 in each plane. The tables "
         "count the pictures whose blob is kept. No program dithers. Distances between a blob and the picture's colors are "
-        "those of every seventh pixel."
+        "measured at every seventh pixel."
     )
     lines += table(["column", "command", "version"], bench.described())
     lines += ["### A color far from all others", ""]
@@ -466,8 +466,8 @@ def main():
     lines += table_of_kept(bench, moves, counts, "near")
     lines += ["## What emphasis costs", ""]
     lines += paragraph(
-        "The decibels of PSNR that `-emphasis X` loses against `-emphasis 0`: mean over the pictures with the blob of "
-        f"{LOSS_SHARE} % whose color is far from all others."
+        "The table gives how many decibels the PSNR with `-emphasis X` is below that with `-emphasis 0`, as the mean over the "
+        f"pictures. The pictures have the blob of {LOSS_SHARE} % whose color is far from all others."
     )
     rows = []
     groups = (("photographs", slice(len(photographs))), ("drawings", slice(len(photographs), None)), ("all", slice(None)))
@@ -476,8 +476,8 @@ def main():
             rows.append([title, str(count), *(f"{statistics.mean(losses[count, x][part]):.2f}" for x in EMPHASES[1:])])
     lines += table(["pictures", "K", *(f"X = {x}" for x in EMPHASES[1:])], rows)
     lines += paragraph(
-        "The percentage by which `-emphasis X` raises the mean squared error of the photographs without a blob: geometric "
-        "mean, and largest."
+        "The next table gives the percentage by which `-emphasis X` raises the mean squared error of the photographs without "
+        "a blob, as the geometric mean and the largest value."
     )
     rows = []
     for (count, x), values in ratios.items():

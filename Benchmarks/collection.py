@@ -242,10 +242,10 @@ def page(machine, quick, photographs, histograms, every_count):
         "Written by `Benchmarks/collection.sh IMAGES_DIR`; not edited by hand.",
         "",
         f"- Machine: {machine}.",
-        "- All commands run with one thread. Times are user and system time of the whole command and all it starts: the",
+        "- All commands run with one thread. Times are user and system time of a command and its child processes: the",
         "  fastest / the median of the runs.",
-        "- One photograph is that of photograph.sh, 4032 x 3024. The other one is the same with noise, so that its JPEG has the",
-        "  size that telephones write.",
+        "- The first photograph is that of photograph.sh, 4032 x 3024. The second is the same with noise, so that its JPEG is",
+        "  as large as that of a telephone.",
         "",
         "## One photograph of 12 megapixels",
         "",
@@ -268,8 +268,8 @@ def page(machine, quick, photographs, histograms, every_count):
         "",
         paragraph(
             "`pamkmeans -histogram -histout -` adds up a stream of histograms; `-histogram -k 256 -mapout -` reads the sum and "
-            "chooses its colors. Peak memory is the larger one of both. The last row is the worst case for 8-bit samples: every "
-            f"color there is. Counting its picture takes {every_count.cpu:.1f} s and {every_count.peak / 1e6:.0f} MB."
+            "chooses its colors. Peak memory is the larger of the two. The last row is the worst case for 8-bit samples: a "
+            f"picture with every color once. Counting this picture takes {every_count.cpu:.1f} s and {every_count.peak / 1e6:.0f} MB."
         ),
         "",
         "| histograms | number | million colors read | million colors | MB | add up, s | s per million read "
@@ -282,10 +282,10 @@ def page(machine, quick, photographs, histograms, every_count):
         "## Ten million photographs on ten machines",
         "",
         paragraph(
-            f"This is a calculation from the rates above: 10^7 photographs like the noisy one, {MACHINES} machines of {CORES} "
-            f"cores as fast as this one, {SHARDS} shards of {PHOTOGRAPHS // SHARDS:,} photographs, groups of {GROUP} shards. It "
-            "takes the worst case for the histograms: every color in each shard. It leaves out that the cores of a machine share "
-            "its caches and memory, so a full machine is slower."
+            f"This is a calculation from the rates above, for 10^7 photographs like the noisy one, {MACHINES} machines of {CORES} "
+            f"cores as fast as this one, {SHARDS} shards of {PHOTOGRAPHS // SHARDS:,} photographs, and groups of {GROUP} shards. It "
+            "assumes the worst case for the histograms: every color in each shard. It ignores that the cores of a machine share "
+            "caches and memory, so a fully loaded machine is slower."
         ),
         "",
         "| step | computing | read, TB | written, TB | MB/s per machine | moving the bytes at 10 Gbit/s |",
@@ -295,7 +295,7 @@ def page(machine, quick, photographs, histograms, every_count):
         f"| {sum(step.written for step in steps) / 1e12:.2f} | | {time_of(sum(step.moving for step in steps))} |",
         "",
         bullet(
-            f"**The bottleneck is to {longest.name}**: {longest.seconds / total:.0%} of the time."
+            f"**The bottleneck is the step '{longest.name}'**: {longest.seconds / total:.0%} of the time."
             + (
                 f" Writing PNGs takes {write / apply:.0%} of that. Without `-compression=1`, mapping takes "
                 f"{time_of(longest.seconds * (1 + (small - write) / apply))}."
@@ -303,14 +303,14 @@ def page(machine, quick, photographs, histograms, every_count):
             )
         ),
         bullet(
-            f"The palette alone, without mapping, takes {time_of(total - steps[-1].seconds)}. While they count, all machines "
-            f"together read {steps[0].read / steps[0].seconds / 1e9:.1f} GB/s; if the storage is slower, it is the bottleneck."
+            f"The palette alone, without mapping, takes {time_of(total - steps[-1].seconds)}. During counting, all machines "
+            f"together read {steps[0].read / steps[0].seconds / 1e9:.1f} GB/s. If the storage is slower, it is the bottleneck."
         ),
-        bullet(f"A storage that delivers 2 GB/s to all machines together needs {time_of(moved / 2e9)} for the bytes of all steps."),
+        bullet(f"Storage that delivers 2 GB/s to all machines together needs {time_of(moved / 2e9)} for the bytes of all steps."),
         bullet(
-            f"In this worst case a worker that counts takes {every_count.peak / 1e9:.1f} GB, and one that merges "
-            f"{worst.peak / 1e9:.1f} GB: {CORES * every_count.peak / 1e9:.0f} GB of a machine, and "
-            f"{CORES * worst.peak / 1e9:.0f} GB if all its cores merge."
+            f"In this worst case, counting takes {every_count.peak / 1e9:.1f} GB per worker, and merging "
+            f"{worst.peak / 1e9:.1f} GB. With a worker on each core, a machine needs {CORES * every_count.peak / 1e9:.0f} GB "
+            f"for counting and {CORES * worst.peak / 1e9:.0f} GB for merging."
         ),
         bullet(f"Without groups, one core needs {time_of(alone)} for the {SHARDS} histograms."),
         bullet(

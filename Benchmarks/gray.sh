@@ -62,12 +62,12 @@ gray_seconds >"$out/seconds.txt"
 {
   printf '# Gray images\n\nWritten by `Benchmarks/gray.sh IMAGES_DIR`; not edited by hand.\n\nMachine: %s.\n\n' "$machine"
   printf 'The photographs went through ppmtopgm. The result of `pamkmeans -k K` is the optimum. The table gives the percentage\n'
-  printf 'by which the mean squared error of plain k-means exceeds it: geometric mean over the photographs, and largest.\n\n'
+  printf 'by which the mean squared error of plain k-means exceeds the optimum, as the geometric mean and the largest value.\n\n'
   printf '| K | `-init kmeans++`, mean | largest | with `-runs 10`, mean | largest |\n| ---: | ---: | ---: | ---: | ---: |\n'
   awk '{ print $1, $3 / $2 }' "$out/gray.txt" | summarize >"$out/one.txt"
   awk '{ print $1, $4 / $2 }' "$out/gray.txt" | summarize >"$out/ten.txt"
   paste -d ' ' "$out/one.txt" "$out/ten.txt" | awk '{ printf "| %s | %s | %s | %s | %s |\n", $1, $2, $3, $5, $6 }'
-  printf '\nSeconds that the optimum takes for 65,536 values (`pamseq 1 65535`), one thread, least of five runs:\n\n'
+  printf '\nThe next table gives the time of the exact solver for 65,536 gray values (`pamseq 1 65535`), with one thread, as the\nminimum of five runs:\n\n'
   printf '| K | seconds |\n| ---: | ---: |\n'
   awk '{ printf "| %s | %.3f |\n", $1, $2 }' "$out/seconds.txt"
 } >"$results/GRAY.md"

@@ -60,4 +60,5 @@ def main():
     write(directory, "video.ppm", *frames)
 
 
-main()
+if __name__ == "__main__":
+    main()

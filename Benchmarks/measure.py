@@ -18,12 +18,15 @@ class Cost(NamedTuple):
     peak: int  # bytes; at least what this interpreter held when it forked
 
 
-def run(command, stdin=None, stdout=os.devnull):
-    """Runs `command`, a list, between two files; throws where it fails."""
+def run(command, stdin=None, stdout=os.devnull, cpu_limit=None):
+    """Runs `command`, a list, between two files; throws where it fails. None where it takes more than `cpu_limit` seconds
+    of CPU time."""
+    if cpu_limit:
+        command = ["sh", "-c", 'ulimit -c 0 && ulimit -S -t "$0" && exec "$@"', str(cpu_limit), *command]
     with open(stdin or os.devnull, "rb") as source, open(stdout, "wb") as sink:
         start = time.perf_counter()
         child = subprocess.Popen(command, stdin=source, stdout=sink, stderr=subprocess.PIPE)
-        watchdog = threading.Timer(LIMIT, child.send_signal, [signal.SIGKILL])
+        watchdog = threading.Timer(4 * cpu_limit if cpu_limit else LIMIT, child.send_signal, [signal.SIGKILL])
         watchdog.start()
         message = child.stderr.read()
         _, status, usage = os.wait4(child.pid, 0)
@@ -31,6 +34,8 @@ def run(command, stdin=None, stdout=os.devnull):
         watchdog.cancel()
         child.stderr.close()
         child.returncode = os.waitstatus_to_exitcode(status)
+    if cpu_limit and child.returncode == -signal.SIGXCPU:
+        return None
     if child.returncode != 0:
         raise RuntimeError(f"{command[0]} ended with {child.returncode}: {message.decode(errors='replace').strip()}")
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024)

@@ -200,8 +200,8 @@ def main():
         "  best-known.csv. Where best-known.csv has no value, they use the lowest error of this run. Dithering is off in all",
         "  programs.",
         "- CPU time is user and system time of the whole command and its child processes. Commands read and write PPM files,",
-        "  with three exceptions: pngquant reads and writes PNG, libvips writes GIF, and gifsicle reads and writes GIF. Its",
-        "  input is the GIF of 256 colors that pnmquant -meanpixel makes.",
+        "  with three exceptions: pngquant reads and writes PNG, libvips writes GIF, and gifsicle reads and writes GIF. The",
+        "  input of gifsicle is a GIF of the 256 colors that pnmquant -meanpixel chooses.",
         "- Commands take turns and run three times. A command that takes more than 0.15 s (2 s for the large photograph)",
         "  runs once. pamkmeans runs once if it takes more than 1 s.",
         "- Each library is timed in its own process, on one thread, from the array of pixels to the 8-bit palette. The time",
@@ -220,7 +220,7 @@ def main():
     lines += ratios(cells, names, counts)
     if ("pamkmeans normal", "photograph 1/1", 16) in cells:
         lines += ["## Twelve megapixels", "", "photograph.sh makes the photograph from four Kodak photographs.", ""] + photograph(cells)
-    lines += ["## Colors", "", "The number of colors that each peer wrote, where it differs from K:", ""] + colors(cells, names)
+    lines += ["## Colors", "", "Numbers of colors that differ from K, by peer:", ""] + colors(cells, names)
     lines += ["## Commands and versions", ""] + commands(peers.versions(pamkmeans))
     with open(os.path.join(directory, "RESULTS.md"), "w", encoding="utf-8") as file:
         file.write("\n".join(lines).rstrip() + "\n")

@@ -68,7 +68,7 @@ def remapping():
     print("## Given palettes: `-mapfile` beside pnmremap\n")
     print("Both programs map the photograph " + names[2] + " to 20 palettes. Half of the palettes have random colors; pnmcolormap made")
     print("the other half for another photograph. The error is the mean over pixels of the squared distance. CPU is user and")
-    print(f"system time, as the median of {3} runs in turn.\n")
+    print(f"system time, as the median of {3} runs, which take turns.\n")
     print("| palette | error, pamkmeans | pnmremap | CPU ms, pamkmeans | pnmremap |")
     print("| --- | ---: | ---: | ---: | ---: |")
     image = picture(names[2])

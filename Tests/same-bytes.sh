@@ -58,7 +58,8 @@ for image in rgb.pam gray.pgm deep.ppm deepest.ppm bits.pbm alpha.pam six.pam mi
     "-k 9 -init maximin -maxiter 2" "-k 9 -tolerance 0.01" "-k 3,5,9" "-k 6 -sort luminance" "-k 6 -sort count -index" \
     "-mapfile list.hex" "-k 8 -fixed list.hex" "-initfile list.hex" "-k 8 -floyd" "-k 8 -dither bayer8" \
     "-k 8 -dither bluenoise -ditherstrength 0.5" "-method meanshift -bandwidth 0.2" "-k 20 -threads 1" \
-    "-k 9 -snap" "-k 9 -emphasis 0.5" "-k 9 -track" "-k 9 -mapformat hex" "-mapfile list.hex -sort file -index"; do
+    "-k 9 -snap" "-k 9 -depths 4" "-k 9 -alpha binary" "-k 9 -floyd -ditherspread 4" "-k 9 -emphasis 0.5" \
+    "-k 9 -track" "-k 9 -mapformat hex" "-mapfile list.hex -sort file -index"; do
     # shellcheck disable=SC2086
     compare $options "$image"
   done

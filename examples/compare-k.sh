@@ -1,6 +1,6 @@
 #!/bin/sh
-# A photograph and the same in a few numbers of colors side by side, as a PNG; below each its number, its PSNR and how
-# many kilobytes it has as a PNG. README.md's picture is `compare-k.sh photo.jpg 3 7 16 64`.
+# Writes a PNG that shows a photograph beside its versions in several numbers of colors. The text below each gives the
+# number of colors, the PSNR and the size as PNG. README.md's picture is `compare-k.sh photo.jpg 3 7 16 64`.
 set -eu
 
 if [ $# -lt 2 ]; then
@@ -19,13 +19,13 @@ gutter=12
 photo=$1
 shift
 
-# A line of text, black on white. Four times too large, then scaled down: the letters get smooth edges.
+# Makes a line of text, black on white. It is drawn four times as large and scaled down, for smooth edges.
 text() {
   pbmtextps -font=Helvetica -fontsize="$1" -resolution=288 -leftmargin=0 -ascent=20 -descent=6 "$2" |
     pamdepth -quiet 255 | pamscale -quiet 0.25
 }
 
-# Adds the image $1, with the text $2 and below it $3, on the right of what is there.
+# Appends the image $1 to the right of the row, with the texts $2 and $3 below it.
 add() {
   pnmtopng -quiet "$1" >"$work/png"
   pamscale -quiet -width="$width" "$1" >"$work/small"
@@ -40,7 +40,7 @@ add() {
   fi
 }
 
-# One reading gives all the images, in one stream, and a line of the report for each.
+# One run gives a stream with all images, and a report with a line for each.
 jpegtopnm -quiet <"$photo" >"$work/photo" || exit 1
 list=$(IFS=, && echo "$*")
 pamkmeans -k "$list" -report "$work/report" "$work/photo" >"$work/images"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Photographs as the frames of an animated GIF, DELAY hundredths of a second each, in COLORS colors a frame.
+# Makes an animated GIF of photographs. Each frame has COLORS colors and lasts DELAY hundredths of a second.
 set -eu
 
 if [ $# -lt 4 ]; then
@@ -22,7 +22,8 @@ for photo; do
   jpegtopnm -quiet <"$photo" >"$work/photo" || exit 1
   cat "$work/photo" >>"$work/stream"
 done
-# GIF holds a palette of up to 256 colors for each frame. Those of -track follow each other, so still parts stay still.
+# A GIF has a palette of up to 256 colors for each frame. With -track, each palette follows the one before, so still
+# parts stay still.
 pamkmeans -k "$colors" -track -mapout "$work/palettes" "$work/stream" >"$work/frames"
 pamsplit -quiet "$work/frames" "$work/frame-%d"
 pamsplit -quiet "$work/palettes" "$work/palette-%d"

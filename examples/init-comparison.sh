@@ -1,7 +1,7 @@
 #!/bin/sh
-# How much the start decides: for a photograph and each start a table of seconds, iterations and MSE at 3, 5, 7, 15 and 30
-# colors, over ten seeds, on standard output; and as a PNG the best and the worst of ten random starts at 5 colors, beside
-# what pamkmeans gives without being told where to start.
+# Shows how much the start of k-means matters. Standard output gets a table of the seconds, iterations and MSE of each
+# start at 3, 5, 7, 15 and 30 colors, over ten seeds. The PNG shows the best and the worst of ten random starts at 5
+# colors, and the result of the default search.
 set -eu
 
 if [ $# -ne 2 ]; then
@@ -27,7 +27,7 @@ for start in random pixels kmeans++ default; do
   done
 done
 
-# The spread is how far the highest error lies above the lowest.
+# The spread is the percentage by which the highest error exceeds the lowest.
 jq -rs '
   ["random", "pixels", "kmeans++", "default"] as $starts
   | group_by(.k)[] | group_by(.start as $start | $starts | index($start))[]
@@ -44,13 +44,13 @@ jq -rs '
   done <"$work/rows"
 } >"$work/table"
 
-# Adds the photograph quantized with the options $2..., with the text $1 below it, on the right of what is there.
+# Quantizes the photograph with the options $2... and appends it to the right of the row, with the text $1 below it.
 add() {
   label=$1
   shift
   pamkmeans -k 5 "$@" "$work/photo" >"$work/image"
   pamscale -quiet -width=400 "$work/image" >"$work/small"
-  # Four times too large, then scaled down: the letters get smooth edges.
+  # The text is drawn four times as large and scaled down, for smooth edges.
   pbmtextps -font=Helvetica -fontsize=18 -resolution=288 -leftmargin=0 -ascent=20 -descent=6 "$label" |
     pamdepth -quiet 255 | pamscale -quiet 0.25 >"$work/text"
   pnmcat -quiet -white -jleft -topbottom "$work/small" "$work/text" >"$work/panel"
@@ -62,7 +62,7 @@ add() {
   fi
 }
 
-# The seed and the MSE of the random start that comes first when sorted by $1.
+# Prints the seed and the MSE of the random start that is first in the order $1.
 drawn() {
   jq -rs "map(select(.k == 5 and .start == \"random\")) | sort_by($1)[0] | \"\(.seed) \(.mse * 10 | round / 10)\"" \
     "$work/reports"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A photograph in COLORS colors, as a JPEG. JPEG smooths edges: what it is decoded to has some colors more.
+# Writes a photograph in COLORS colors as a JPEG. The decoded JPEG has more colors, because JPEG smooths edges.
 set -eu
 
 if [ $# -ne 2 ]; then

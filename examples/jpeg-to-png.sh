@@ -1,5 +1,5 @@
 #!/bin/sh
-# A photograph in at most COLORS colors, as a PNG.
+# Writes a photograph in at most COLORS colors as a PNG.
 set -eu
 
 if [ $# -ne 2 ]; then
@@ -10,5 +10,5 @@ for tool in jpegtopnm pamkmeans pnmtopng; do
   command -v "$tool" >/dev/null || { echo "jpeg-to-png.sh: $tool is not installed" >&2; exit 1; }
 done
 
-# Whatever goes wrong leaves an empty pipe, on which the next program fails: the last one's exit status is enough.
+# If a program fails, the next one gets no image and fails, too. The exit status of the last one is therefore enough.
 jpegtopnm -quiet <"$2" | pamkmeans -k "$1" | pnmtopng -quiet

@@ -1,5 +1,5 @@
 #!/bin/sh
-# All photographs of a folder in COLORS colors each, as PNGs in another folder; as many at once as there are processors.
+# Writes each photograph of a folder in COLORS colors as a PNG in another folder, with one process per processor.
 set -eu
 
 if [ $# -ne 3 ]; then
@@ -22,8 +22,8 @@ twice=$(xargs -0 sh -c 'for photo; do name=${photo##*/}; printf "%s\n" "${name%.
   sort | uniq -d | head -n 1)
 [ -z "$twice" ] || { echo "quantize-folder.sh: two photographs would become $twice.png" >&2; exit 1; }
 
-# A shell for each photograph: $1 the colors, $2 where the picture grows, $3 where it goes when done, $4 the photograph.
-# One thread each is the quickest here, as all processors are busy already.
+# Runs a shell for each photograph. $1 is the number of colors, $2 the folder for unfinished pictures, $3 the folder for
+# finished ones, and $4 the photograph. One thread each is fastest, because all processors are busy already.
 # shellcheck disable=SC2016
 xargs -0 -n 1 -P "$(getconf _NPROCESSORS_ONLN)" <"$work/photographs" sh -c '
   name=${4##*/}

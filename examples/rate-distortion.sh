@@ -1,6 +1,6 @@
 #!/bin/sh
-# What colors cost and bring: for a photograph a table of PSNR and of the sizes as PNG and as JPEG against the number of
-# colors, 2 to 256, on standard output; and the same as a plot, in NAME.svg and NAME.png.
+# Measures the PSNR of a photograph and its sizes as PNG and as JPEG for 2 to 256 colors. Standard output gets a table;
+# NAME.svg and NAME.png get a plot.
 set -eu
 
 if [ $# -ne 2 ]; then
@@ -16,13 +16,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# All from one reading.
+# One run makes the images for all numbers of colors.
 counts=2,3,4,5,6,7,8,10,12,14,16,20,24,28,32,40,48,56,64,80,96,112,128,160,192,224,256
 jpegtopnm -quiet <"$photo" >"$work/photo" || exit 1
 pamkmeans -k "$counts" -report "$work/report" "$work/photo" >"$work/images"
 pamsplit -quiet - "$work/image%d" <"$work/images"
 
-# From as many colors as the photograph has on there is no error, and no row in the table.
+# If K is at least the number of colors in the photograph, the error is 0 and the table has no row.
 jq -r 'select(.psnr) | [.k, .psnr, .mse] | @tsv' "$work/report" >"$work/errors"
 if [ ! -s "$work/errors" ]; then
   echo "rate-distortion.sh: $photo has no more than 2 colors" >&2
@@ -38,7 +38,7 @@ while read -r colors decibels error; do
     "$(wc -c <"$work/png")" "$(wc -c <"$work/jpeg")" >>"$work/table"
 done <"$work/errors"
 
-# Draws the plot with a terminal of gnuplot's.
+# Draws the plot with the gnuplot terminal $1.
 plot() {
   gnuplot <<END
 set terminal $1

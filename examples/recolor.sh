@@ -1,6 +1,6 @@
 #!/bin/sh
-# A photograph in the colors of a palette file (GIMP's .gpl, a list of hex colors or a Netpbm image) with each dither, side by
-# side, as a PNG. The photograph is scaled before, not after: a dither is to be seen pixel by pixel.
+# Writes a PNG that shows a photograph in the colors of a palette file (GIMP's .gpl, a list of hex colors or a Netpbm
+# image), once with each dither. The photograph is scaled before dithering, so that each pixel of a dither is visible.
 set -eu
 
 if [ $# -lt 2 ] || [ $# -gt 3 ]; then
@@ -17,8 +17,8 @@ trap 'exit 1' HUP INT TERM
 width=384
 gutter=12
 
-# Adds the image $1, with the text $2 below it, on the right of what is there. The text is made four times too large, then
-# scaled down: the letters get smooth edges.
+# Appends the image $1 to the right of the row, with the text $2 below it. The text is drawn four times as large and
+# scaled down, for smooth edges.
 add() {
   pbmtextps -font=Helvetica -fontsize=20 -resolution=288 -leftmargin=0 -ascent=20 -descent=6 "$2" |
     pamdepth -quiet 255 | pamscale -quiet 0.25 >"$work/text"
@@ -31,7 +31,7 @@ add() {
   fi
 }
 
-# To map to colors a dither wants their planes: a gray photograph becomes RGB.
+# A dither needs the planes of the palette, so a gray photograph becomes RGB.
 jpegtopnm -quiet <"$1" >"$work/photo" || exit 1
 ppmtoppm <"$work/photo" | pamscale -quiet -width="$width" >"$work/small"
 add "$work/small" Original

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A photograph in COLORS colors, in several formats at once: for photo.jpg in 7 colors as png and pdf the files
-# photo-7.png and photo-7.pdf, in the directory where you are.
+# Writes a photograph in COLORS colors in several formats at once, to the current directory. For photo.jpg, 7 colors and
+# the formats png and pdf, the files are photo-7.png and photo-7.pdf.
 set -eu
 
 formats="png, jpg, gif, tiff, pdf and ppm"
@@ -24,11 +24,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# The picture in a format, on standard output.
+# Writes the picture in the format $1 to standard output.
 convert() {
   case $1 in
     png) pnmtopng -quiet "$work/picture" ;;
-    # Quality 100 without subsampling: JPEG cannot keep the colors, but comes close.
+    # JPEG cannot keep the colors. Quality 100 without subsampling comes close.
     jpg) pnmtojpeg -quality=100 -sample=1x1 "$work/picture" ;;
     gif) pamtogif -quiet "$work/picture" ;;
     tiff) pamtotiff -quiet -lzw -output="$work/tiff" "$work/picture" >&2 && cat "$work/tiff" ;;
@@ -48,6 +48,6 @@ pamkmeans -k "$colors" "$work/photo" >"$work/picture"
 name=$(basename -- "$photo")
 for format; do
   convert "$format" >"$work/converted"
-  # Only what is whole gets a name.
+  # Only finished pictures get their final name.
   cp "$work/converted" "./${name%.*}-$colors.$format"
 done

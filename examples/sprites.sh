@@ -1,6 +1,6 @@
 #!/bin/sh
-# All PNGs of a folder, transparency and all, in one palette of COLORS colors; in another folder, with the palette beside
-# them as palette.pam.
+# Writes all PNGs of a folder, with their opacity, in one palette of COLORS colors to another folder. The palette is
+# saved there as palette.pam.
 set -eu
 
 if [ $# -ne 3 ]; then
@@ -19,7 +19,7 @@ count=0
 for sprite in "$2"/*.png; do
   [ -f "$sprite" ] || continue
   count=$((count + 1))
-  # Sprites without opacity get one, so that all have the same planes; and one maxval.
+  # All sprites need the same planes and maxval, so those without opacity become opaque.
   pngtopam -quiet -alphapam "$sprite" >"$work/sprite"
   case $(head -n 4 "$work/sprite") in
     *"DEPTH 2"*) planes="0 0 0 1" ;;
@@ -31,7 +31,7 @@ for sprite in "$2"/*.png; do
 done
 [ "$count" -gt 0 ] || { echo "sprites.sh: no PNGs in $2" >&2; exit 1; }
 
-# One after the other through a pipe, however many they are.
+# The sprites go through a pipe one by one, so their number is not limited.
 n=1
 while [ "$n" -le "$count" ]; do
   cat "$work/sprites/$n"
@@ -47,7 +47,7 @@ for sprite in "$2"/*.png; do
   pamchannel -infile "$work/few" 0 1 2 | pamtopnm -assume >"$work/color"
   pamchannel -infile "$work/few" 3 | pamtopnm -assume >"$work/opacity"
   pnmtopng -quiet -alpha="$work/opacity" "$work/color" >"$work/png"
-  # Only what is whole gets a name.
+  # Only finished pictures get their final name.
   cp "$work/png" "$3/${sprite##*/}"
 done
 cp "$work/palette.pam" "$3/palette.pam"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A photograph in COLORS colors, as a PDF of one page: the picture at 144 pixels an inch.
+# Writes a photograph in COLORS colors as a PDF of one page, with 144 pixels per inch.
 set -eu
 
 if [ $# -ne 2 ]; then
@@ -13,10 +13,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# In two steps, as ps2pdf makes an empty page of an empty pipe.
+# These are two steps, because ps2pdf makes an empty page from an empty pipe.
 jpegtopnm -quiet <"$2" | pamkmeans -k "$1" | pnmtops -quiet -dpi=144 -equalpixels -noturn >"$work/picture.ps"
 
-# Left to itself, ps2pdf compresses pictures as JPEG does and scales them down: the colors would not stay the same.
+# By default, ps2pdf compresses pictures as JPEG and scales them down, which changes the colors.
 ps2pdf -dEPSCrop \
   -dAutoFilterColorImages=false -dColorImageFilter=/FlateEncode -dDownsampleColorImages=false \
   -dAutoFilterGrayImages=false -dGrayImageFilter=/FlateEncode -dDownsampleGrayImages=false \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A picture with transparency in at most COLORS colors, opacities included, as a small PNG with a palette.
+# Writes a picture with opacity as a small PNG with a palette of at most COLORS colors, each with its opacity.
 set -eu
 
 if [ $# -ne 2 ]; then
@@ -15,7 +15,7 @@ trap 'exit 1' HUP INT TERM
 
 pngtopam -quiet -alphapam "$2" >"$work/logo"
 pamkmeans -k "$1" "$work/logo" >"$work/few"
-# pnmtopng takes color and opacity apart, and makes one palette of both where there are few.
+# pnmtopng reads color and opacity from separate files. It makes one palette of both if they are few.
 case $(head -n 4 "$work/few") in
   *"DEPTH 2"*) planes=0 opacity=1 ;;
   *) planes="0 1 2" opacity=3 ;;

@@ -1,5 +1,6 @@
 #!/bin/sh
-# A video in COLORS colors a frame, without flicker and without sound. What VIDEO and PICTURES are, their names tell ffmpeg.
+# Writes a video with COLORS colors per frame, without flicker and without sound. VIDEO can have any
+# format that ffmpeg reads. PICTURES is a Matroska file.
 set -eu
 
 if [ $# -ne 3 ]; then
@@ -14,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
 rate=$(ffprobe -v error -select_streams v:0 -show_entries stream=r_frame_rate -of csv=p=0 -- "$2")
-# Frames pass through without a file of their own. FFV1 keeps the colors as they are.
+# The frames go through pipes, without files of their own. FFV1 keeps the colors exactly.
 {
   ffmpeg -nostdin -v error -i "$2" -f image2pipe -c:v ppm - || echo >"$work/failed"
 } | {

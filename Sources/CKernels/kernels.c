@@ -4,7 +4,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-/* Eight floats. A machine with vectors of four takes two for one. */
+/* Eight floats. On a machine with vectors of four floats, the compiler uses two of them. */
 typedef float eight __attribute__((vector_size(32), aligned(4)));
 typedef int32_t eight_numbers __attribute__((vector_size(32), aligned(4)));
 typedef float four __attribute__((vector_size(16), aligned(4)));
@@ -15,7 +15,8 @@ typedef float four __attribute__((vector_size(16), aligned(4)));
 #define HAS_AVX2_VARIANT 1
 #endif
 
-/* Loads and stores by pointer: vectors passed to functions would follow the conventions of one instruction set. */
+/* Loads and stores by pointer. These are macros, because the way to pass a vector to a function depends on the
+ * instruction set. */
 #define LOAD(pointer) (*(const eight *)(pointer))
 #define STORE(pointer, vector) (*(eight *)(pointer) = (vector))
 
@@ -28,7 +29,7 @@ typedef float four __attribute__((vector_size(16), aligned(4)));
 #define EIGHT_NUMBERS(value) \
     ((eight_numbers){(value), (value), (value), (value), (value), (value), (value), (value)})
 
-/* Declares `sum`, the squared distances of eight cells, from `start` on, from a centroid. */
+/* Declares `sum`: the squared distances from a centroid of the eight cells that begin at `start`. */
 #define MEASURE(sum, dimension, cells, start, centroids, centroid)                                      \
     eight sum;                                                                                         \
     do {                                                                                               \
@@ -46,12 +47,13 @@ ALWAYS_INLINE float sum_of(const eight *vector) {
     return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
 }
 
-/* The bodies. `dimension` is passed once more by itself for the compiler to know it where it is a constant. */
+/* The bodies of the functions. `dimension` is an argument of its own, so that it can be a constant, for which the
+ * compiler unrolls loops. */
 
 ALWAYS_INLINE float add_up(ptrdiff_t dimension, struct kernels_cells cells, const float *moments,
                            struct kernels_centroids centroids, float *sums) {
     const ptrdiff_t items = kernels_moment_count(dimension);
-    /* Added up in double every so often, so that small gains are not lost in what rounding adds. */
+    /* Partial sums are added up in double, so that rounding errors do not hide small gains. */
     double total = 0;
     eight recent = EIGHT(0.0f);
     for (ptrdiff_t start = 0; start < cells.count; start += 8) {
@@ -148,7 +150,7 @@ ALWAYS_INLINE float measure(ptrdiff_t dimension, struct kernels_centroids centro
     return wants_second ? after : first;
 }
 
-/* Calls a body with the dimension as a constant where it is usual. */
+/* Calls a body with the dimension as a constant if it is at most 4. */
 #define WITH_DIMENSION(value, call)            \
     switch (value) {                           \
     case 1: { enum { dimension = 1 }; call; }  \
@@ -158,7 +160,7 @@ ALWAYS_INLINE float measure(ptrdiff_t dimension, struct kernels_centroids centro
     default: { const ptrdiff_t dimension = (value); call; } \
     }
 
-/* The three functions for one instruction set, names ending in `suffix`. */
+/* Defines the three functions for one instruction set, with names that end in `suffix`. */
 #define DEFINE_KERNELS(linkage, suffix)                                                                       \
     linkage float kernels_add_up##suffix(struct kernels_cells cells, const float *moments,                    \
                                          struct kernels_centroids centroids, float *sums) {                   \

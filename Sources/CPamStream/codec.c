@@ -18,7 +18,7 @@
 #include <pam.h>
 #endif
 
-/* Where libnetpbm's next error message goes. */
+/* Receives the next error message of libnetpbm; NULL ignores it. */
 static struct pamstream_message *current_message;
 
 static void catch_message(const char *text) {
@@ -31,11 +31,11 @@ static bool fail_with_errno(struct pamstream_message *message) {
     return false;
 }
 
-/* A stream that reads from memory. */
+/* Opens a stream that reads from memory; NULL and errno on failure. */
 static FILE *open_bytes(const void *bytes, size_t size) {
     FILE *const file = fmemopen((void *)bytes, size, "r");
 #ifdef FSETLOCKING_BYCALLER
-    /* glibc locks such streams at every getc, which takes two thirds of the time of reading plain rasters. */
+    /* glibc would lock the stream at every getc, which took two thirds of the time of reading plain rasters. */
     if (file)
         __fsetlocking(file, FSETLOCKING_BYCALLER);
 #endif
@@ -47,7 +47,7 @@ void pamstream_start(void) {
     pm_setusererrormsgfn(catch_message);
 }
 
-/* The description libnetpbm wants of a block of `rows` rows of `columns` tuples. */
+/* Describes a block of `rows` rows of `columns` tuples for libnetpbm. */
 static struct pam describe(const struct pamstream_header *header, FILE *file, int format, unsigned int columns,
                            unsigned int rows) {
     struct pam pam;
@@ -119,7 +119,7 @@ bool pamstream_parse_header(const char *text, size_t size, struct pamstream_head
     return true;
 }
 
-/* Closes a memory stream and keeps what was written, unless that failed. */
+/* Closes a memory stream. If writing or closing failed, frees the text and returns false. */
 static bool finish(FILE *file, struct pamstream_text *text, struct pamstream_message *message) {
     bool const failed = ferror(file) != 0;
     if (fclose(file) != 0 || failed) {
@@ -153,7 +153,7 @@ bool pamstream_format_header(const struct pamstream_header *header, struct pamst
     return finish(file, text, message);
 }
 
-/* Reads `rows` rows in `format` from memory. */
+/* Reads `rows` rows of `columns` tuples in `format` from memory into `samples`. */
 static bool read_rows(const struct pamstream_header *header, int format, const void *bytes, size_t size,
                       unsigned int columns, unsigned int rows, uint8_t *samples,
                       struct pamstream_message *message) {
@@ -184,7 +184,7 @@ static bool read_rows(const struct pamstream_header *header, int format, const v
     return true;
 }
 
-/* Writes `rows` rows in `format` to memory, at most `columns_per_part` tuples by one call of libnetpbm. */
+/* Writes `rows` rows in `format` to memory. Each call of libnetpbm writes at most `columns_per_part` tuples. */
 static bool write_rows(const struct pamstream_header *header, int format, const uint8_t *samples,
                        unsigned int columns, unsigned int rows, unsigned int columns_per_part,
                        struct pamstream_text *text, struct pamstream_message *message) {

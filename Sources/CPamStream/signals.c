@@ -10,13 +10,14 @@
 
 enum { slot_count = 8 };
 
-/* The files to unlink. A handler may read a slot at any time: a path is complete before it is put into one. */
+/* The paths of the files to unlink. A path is complete before it is stored, because the handler may run at any time. */
 static _Atomic(char *) slots[slot_count];
 
 static const int signals[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM,
                               SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ};
 
-/* Unlinks the files and lets the signal have its way: it is reset to its default and comes again when we return. */
+/* Unlinks the files and raises the signal again. Its action has been reset to the default by SA_RESETHAND, so it ends
+ * the program when the handler returns. */
 static void unlink_files(int number) {
     for (int index = 0; index < slot_count; ++index) {
         char *const path = atomic_exchange(&slots[index], NULL);
@@ -26,8 +27,9 @@ static void unlink_files(int number) {
     raise(number);
 }
 
-/* Whether a signal is ours to handle: one that is ignored (nohup), or handled by somebody else, is left as it is. The
- * Swift runtime may answer SIGQUIT with where the program is; to end it is what was meant. */
+/* Whether the handler may be installed for a signal. A signal that is ignored (nohup) or has another handler is left
+ * alone, except SIGQUIT: the Swift runtime may have installed a handler that prints a backtrace, but SIGQUIT has to end
+ * the program. */
 static int is_free(int number) {
     struct sigaction action;
     if (sigaction(number, NULL, &action) != 0)

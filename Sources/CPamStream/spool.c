@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Creates a file under a name and takes the name away, with no signal in between: threads that only compute take none. */
+/* Creates a file and unlinks it. Signals are blocked in between, so that none can leave the file behind. The worker
+ * threads block all signals anyway. */
 static int create_and_unlink(const char *directory) {
     static const char base[] = "/pamkmeans-XXXXXX";
     size_t const size = strlen(directory) + sizeof base;
@@ -37,11 +38,11 @@ static int create_and_unlink(const char *directory) {
 }
 
 int pamstream_open_unnamed(const char *directory) {
-    /* At the limit for file sizes a write is to fail, as it does on a full disk. */
+    /* At the limit for file sizes, a write has to fail as on a full disk, instead of ending the program. */
     signal(SIGXFSZ, SIG_IGN);
 #ifdef O_TMPFILE
     int const descriptor = open(directory, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    /* A kernel or file system that has no such files says one of these. */
+    /* A kernel or file system without unnamed files returns one of these errors. */
     if (descriptor >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT))
         return descriptor;
 #endif

@@ -1,8 +1,11 @@
 extension RandomAccessCollection {
-  /// Finds the first index for which `belongs` is true, by binary search. From that index on, it has to be true.
+  /// Finds the first index whose element satisfies `belongs`, by binary search.
   ///
-  /// The function of the same name in swift-algorithms does the same. A dependency for one function would cost every
-  /// build more than it saves.
+  /// It is that of swift-algorithms, without the dependency.
+  ///
+  /// - Parameter belongs: A condition that all elements after the first that satisfies it have to satisfy too.
+  /// - Returns: The index; `endIndex` if no element satisfies the condition.
+  /// - Complexity: O(log *n*)
   public func partitioningIndex(where belongs: (Element) -> Bool) -> Index {
     var low = startIndex
     var length = count

@@ -1,5 +1,6 @@
-/// A binary heap with the largest element first. It throws if there is no memory, whereas heaps on arrays, such as that
-/// of swift-collections, stop the program.
+/// A binary heap with the largest element first.
+///
+/// It throws if there is no memory. Heaps that use arrays, such as that of swift-collections, would stop the program.
 ///
 /// Williams, "Algorithm 232: Heapsort", Communications of the ACM 7(6), 1964.
 public struct GrowingHeap<Element: BitwiseCopyable & Comparable> {
@@ -17,6 +18,7 @@ public struct GrowingHeap<Element: BitwiseCopyable & Comparable> {
   /// Inserts an element.
   ///
   /// - Throws: `OutOfMemory`.
+  /// - Complexity: O(log *n*)
   public mutating func insert(_ element: Element) throws {
     try list.append(element)
     let elements = list.elements
@@ -30,6 +32,7 @@ public struct GrowingHeap<Element: BitwiseCopyable & Comparable> {
   /// Removes the largest element and returns it.
   ///
   /// - Precondition: The heap is not empty.
+  /// - Complexity: O(log *n*)
   public mutating func removeLargest() -> Element {
     precondition(list.count > 0)
     let elements = list.elements

@@ -1,4 +1,4 @@
-/// A list whose capacity doubles as it grows. It throws if there is no memory, whereas an array stops the program.
+/// A list whose capacity doubles as it grows. It throws if there is no memory; an array would stop the program.
 public struct GrowingStorage<Element: BitwiseCopyable> {
   private var storage: Storage<Element>
 
@@ -17,7 +17,7 @@ public struct GrowingStorage<Element: BitwiseCopyable> {
   /// The address of the first element; valid also if the list is empty.
   public var base: UnsafeMutablePointer<Element> { storage.base }
 
-  /// The address behind the last element. Call `reserve` before writing there.
+  /// The address after the last element. Call `reserve` before writing there.
   public var end: UnsafeMutablePointer<Element>? {
     storage.elements.baseAddress.map { $0 + count }
   }

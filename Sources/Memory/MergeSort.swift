@@ -1,12 +1,13 @@
 /// Sorts elements; the sort is stable.
 ///
-/// It merges runs (Knuth, "The Art of Computer Programming", volume 3, section 5.2.4), except those that are in order
-/// already. The standard library's `sort` allocates memory without a check and stops the program if there is none.
+/// It merges runs of increasing length, unless two neighboring runs are in order already (Knuth, "The Art of Computer
+/// Programming", volume 3, section 5.2.4). It throws if there is no memory; `sort` of the standard library would stop
+/// the program.
 ///
 /// - Parameters:
 ///   - list: The elements.
 ///   - precedes: Whether an element has to come before another.
-/// - Throws: `OutOfMemory`: it needs as much memory again as the elements.
+/// - Throws: `OutOfMemory`. It needs as much memory again as the elements take.
 /// - Complexity: O(*n* log *n*); O(*n*) if the elements are sorted.
 public func sortByMerging<Element: BitwiseCopyable>(
   _ list: UnsafeMutableBufferPointer<Element>, by precedes: (Element, Element) -> Bool

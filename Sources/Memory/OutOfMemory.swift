@@ -1,4 +1,4 @@
-/// The error of memory that the system refused to allocate.
+/// The error that the system refused to allocate memory.
 public struct OutOfMemory: Error, Equatable {
   /// Number of bytes requested.
   public let byteCount: Int

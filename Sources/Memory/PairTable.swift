@@ -1,5 +1,5 @@
-/// A hash table from ordered pairs of numbers to numbers. It throws if there is no memory, whereas a dictionary stops
-/// the program.
+/// A hash table from ordered pairs of numbers to numbers. It throws if there is no memory; a dictionary would stop the
+/// program.
 public struct PairTable {
   private struct Entry: BitwiseCopyable {
     var first: UInt32
@@ -8,7 +8,7 @@ public struct PairTable {
     var mark: Int
   }
 
-  /// The entries. Their number is a power of two, and at least a quarter of them is free.
+  /// The entries. Their number is a power of two, and at least a quarter of them are free.
   private var entries: Storage<Entry>
 
   /// Number of pairs in the table.

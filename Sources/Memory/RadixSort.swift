@@ -1,14 +1,14 @@
 /// Sorts 64-bit keys byte by byte, the lowest byte first. Bytes that are equal in all keys are skipped.
 ///
-/// - Throws: `OutOfMemory`: it needs as much memory again as the keys.
-/// - Complexity: O(*n*) for each byte that differs.
+/// - Throws: `OutOfMemory`. It needs as much memory again as the keys take.
+/// - Complexity: O(*n*) for each byte that is not equal in all keys.
 public func sortByRadix(_ keys: UnsafeMutableBufferPointer<UInt64>) throws {
   let spare = try Storage<UInt64>(count: keys.count)
   defer { withExtendedLifetime(spare) {} }
   sortByRadix(keys, spare: spare.elements)
 }
 
-/// Sorts 64-bit keys with the help of `spare`, which has at least as many elements.
+/// Sorts 64-bit keys, using `spare` as working memory, which has at least as many elements.
 public func sortByRadix(_ keys: UnsafeMutableBufferPointer<UInt64>, spare: UnsafeMutableBufferPointer<UInt64>)
 {
   guard keys.count > 64 else {

@@ -6,12 +6,12 @@
   import Glibc
 #endif
 
-/// Memory for `count` elements. It throws if there is too little memory, whereas an array stops the program.
+/// Memory for a fixed number of elements. It throws if there is too little memory; an array would stop the program.
 ///
 /// Large memory is mapped from the system in zeroed pages, which become resident only when they are written. So memory
-/// that is reserved for the size in an image's header costs address space, not memory. Small memory comes from the
-/// heap: mapping it took half of the time for an image of 32 x 32. The memory is padded so that a vector of 64 bytes
-/// can be read at the last element.
+/// that is reserved for the size in an image's header uses address space, but no physical memory before the pixels
+/// arrive. Small memory comes from the heap, because mapping it took half of the time for an image of 32 x 32. The
+/// memory is padded so that a vector of 64 bytes can be read at the last element.
 public final class Storage<Element: BitwiseCopyable> {
   /// The elements. All bits are zero until they are written.
   public let elements: UnsafeMutableBufferPointer<Element>
@@ -25,8 +25,8 @@ public final class Storage<Element: BitwiseCopyable> {
   ///
   /// - Parameters:
   ///   - count: Number of elements, 0 or more.
-  ///   - hugePages: Whether to ask for pages of 2 MiB. They save time if the memory is large and is used as a whole, in
-  ///     irregular order.
+  ///   - hugePages: Whether to ask for pages of 2 MiB. They save time if the memory is large, used as a whole, and
+  ///     accessed in irregular order.
   /// - Throws: `OutOfMemory` if the system refuses.
   public init(count: Int, hugePages: Bool = false) throws {
     precondition(count >= 0)
@@ -81,7 +81,7 @@ public final class Storage<Element: BitwiseCopyable> {
     }
   }
 
-  /// Maximum number of bytes from the heap.
+  /// Maximum number of bytes that are allocated on the heap.
   private static var heapByteLimit: Int { 64 << 10 }
   private static var vectorByteCount: Int { 64 }
 

@@ -1,7 +1,8 @@
 /// A 64-bit hash of a block of bytes.
 ///
-/// Each instance has random keys, so that nobody can prepare two blocks with equal hashes. It folds 64-bit by 64-bit
-/// products, as wyhash (Wang Yi) does, in four chains that the processor computes in parallel.
+/// Each instance has random keys, so that nobody can construct two blocks with equal hashes in advance. Like wyhash
+/// (Wang Yi), it multiplies 64-bit words and combines both halves of each product. It has four independent chains of
+/// products, which the processor computes in parallel.
 struct BlockHash {
   private let keys: SIMD16<UInt64>
 

@@ -1,14 +1,14 @@
-/// Reads the parts of the Netpbm formats, more strictly than libnetpbm.
+/// Reads the tokens of the Netpbm formats, more strictly than libnetpbm.
 extension ByteInput {
-  /// Reads white space, comments, a decimal number and the byte of white space or the comment behind it.
+  /// Reads white space, comments, a decimal number, and the byte of white space or the comment after it.
   ///
-  /// Leading zeros are dropped, so that the length of `text` is bounded whatever the input.
+  /// Leading zeros are dropped, so that the length of `text` is bounded for every input.
   ///
   /// - Parameters:
   ///   - what: The name of the number in messages.
   ///   - text: The digits are appended, at least one.
-  /// - Returns: Whether the number is complete; `false` if the input ended before the byte behind it.
-  /// - Throws: `NetpbmError` if there is another byte, or more digits than libnetpbm's largest number has;
+  /// - Returns: Whether the number is complete; `false` if the input ended before the byte after it.
+  /// - Throws: `NetpbmError` if there is any other byte, or more digits than libnetpbm's largest number has;
   ///   `SystemError`.
   func readNumber(_ what: StaticString, appendingTo text: inout [UInt8]) throws -> Bool {
     guard var byte = try nextOfToken() else { return false }
@@ -37,7 +37,7 @@ extension ByteInput {
   /// Reads white space, comments and one digit of a plain PBM raster.
   ///
   /// - Returns: `false` if the input ended before the digit.
-  /// - Throws: `NetpbmError` if there is another byte; `SystemError`.
+  /// - Throws: `NetpbmError` if there is any other byte; `SystemError`.
   func readBit(appendingTo text: inout [UInt8]) throws -> Bool {
     guard let byte = try nextOfToken() else { return false }
     guard byte == UInt8(ascii: "0") || byte == UInt8(ascii: "1") else {
@@ -47,7 +47,7 @@ extension ByteInput {
     return true
   }
 
-  /// Skips white space between images.
+  /// Skips white space.
   ///
   /// - Returns: `false` if the input ended.
   func skipWhiteSpace() throws -> Bool {
@@ -81,8 +81,8 @@ extension ByteInput {
     return nil
   }
 
-  /// Makes the error of a token that is not a number. It reads up to `shownTokenByteCount` bytes of the token to show
-  /// them.
+  /// Makes the error for a token that is not a number. It reads more of the token, up to `shownTokenByteCount` bytes,
+  /// to quote it.
   private func notANumber(_ what: StaticString, token: ArraySlice<UInt8>) throws -> NetpbmError {
     var token = token
     while token.count < Self.shownTokenByteCount, let byte = try peek(), !byte.isSpace {

@@ -6,7 +6,7 @@
   import Glibc
 #endif
 
-/// A file or standard input, read byte by byte through a buffer, or in blocks without it.
+/// A file or standard input. It is read byte by byte through a buffer, or in blocks without the buffer.
 final class ByteInput {
   let descriptor: Descriptor
   private let isOwned: Bool
@@ -57,7 +57,7 @@ final class ByteInput {
     return buffer[start]
   }
 
-  /// Looks at the next bytes and leaves them there.
+  /// Returns the next bytes without consuming them.
   ///
   /// - Parameter count: Number of bytes, at most that of the buffer.
   /// - Returns: The bytes; fewer if the input ends before.
@@ -75,7 +75,7 @@ final class ByteInput {
     return Array(buffer[start..<min(end, start + count)])
   }
 
-  /// Reads available bytes: those in the buffer or, if it is empty, by one read into `bytes`.
+  /// Reads available bytes: those in the buffer or, if it is empty, those of one system call.
   ///
   /// - Returns: Number of bytes; 0 at the end.
   func read(into bytes: UnsafeMutableRawBufferPointer) throws -> Int {

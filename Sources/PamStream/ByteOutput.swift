@@ -10,7 +10,7 @@
 package final class ByteOutput {
   private let descriptor: Descriptor
 
-  /// The new file that replaces a regular file in `close()`.
+  /// The temporary file that replaces a regular file in `close()`; nil for other outputs.
   private let replacement: ReplacementFile?
   private let buffer: UnsafeMutableRawBufferPointer
   private var bufferedCount = 0
@@ -39,9 +39,9 @@ package final class ByteOutput {
 
   /// Opens a file for writing.
   ///
-  /// A regular or new file is written under another name in the same directory and replaces the file only in `close()`.
-  /// It keeps the permissions of the replaced file. Pipes, terminals and descriptors (`/dev/stdout`, `/dev/fd/N`) are
-  /// written directly.
+  /// If the file is regular or does not exist, a temporary file in the same directory is written, which replaces it in
+  /// `close()` and has its permissions. Pipes, terminals and descriptors (`/dev/stdout`, `/dev/fd/N`) are written
+  /// directly.
   ///
   /// - Throws: `SystemError`.
   package static func file(_ path: String) throws -> ByteOutput {
@@ -62,15 +62,16 @@ package final class ByteOutput {
   /// Whether the output is a terminal.
   package var isTerminal: Bool { descriptor.isTerminal }
 
-  /// Whether this output will replace the regular file that another output writes or will replace. The other output
-  /// would be lost.
+  /// Whether this output will replace the regular file that another output writes or will replace, so that the other
+  /// output would be lost.
   package func replaces(sameFileAs other: ByteOutput) -> Bool {
     guard let replacement else { return false }
     return other.replacement.map { replacement.hasSameTarget(as: $0) }
       ?? replacement.hasSameTarget(as: other.descriptor)
   }
 
-  /// Whether this output appends to the regular file that a reader reads. The reader might never reach the end.
+  /// Whether this output writes directly to the regular file that a reader reads, so that the reader might never reach
+  /// the end.
   package func feeds(_ reader: PamReader) -> Bool {
     replacement == nil && FileIdentity(descriptor).map { $0 == FileIdentity(reader.descriptor) } ?? false
   }

@@ -6,12 +6,12 @@
   import Glibc
 #endif
 
-/// The identity of a file or directory, independent of its path or descriptor.
+/// The identity of a file or directory: its device and inode number. It does not depend on a path or descriptor.
 struct FileIdentity: Equatable {
   private let device: UInt64
   private let number: UInt64
 
-  /// The identity of the regular file behind a descriptor; nil if it is not a regular file.
+  /// The identity of the regular file that a descriptor refers to; nil if it is not a regular file.
   init?(_ descriptor: Descriptor) {
     var status = stat()
     guard fstat(descriptor.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -1,7 +1,9 @@
-/// The text of one header, without comments, cut out of the input and checked more strictly than libnetpbm checks it.
+/// The text of one header, without comments. It has been read from the input and checked more strictly than libnetpbm
+/// would.
 ///
-/// libnetpbm reads a width of `3\0` as 3 and one of `12a` as 12, cuts the lines of a PAM header at 255 bytes, and takes
-/// the last of two WIDTHs. The meaning of the numbers, and whether they fit together, is left to libnetpbm.
+/// libnetpbm reads a width of `3\0` as 3 and one of `12a` as 12, splits lines of a PAM header that are longer than 254
+/// bytes, and takes the last of two WIDTHs. This type rejects such headers. libnetpbm interprets the numbers and checks
+/// whether they fit together.
 struct HeaderText {
   /// The text. Every line ends in white space.
   private(set) var bytes: [UInt8] = []
@@ -38,9 +40,9 @@ struct HeaderText {
     }
   }
 
-  /// Checks whether the input, which is not a Netpbm image, has another known format.
+  /// Checks that the input, which is not a Netpbm image, has no other known format.
   ///
-  /// - Throws: `NetpbmError` if it has.
+  /// - Throws: `NetpbmError` that names the format if it has one.
   private func checkIsNotForeign() throws {
     var start = bytes
     while start.count < ForeignFormat.signatureByteCount, let byte = try input.next() {
@@ -51,7 +53,7 @@ struct HeaderText {
     }
   }
 
-  /// Reads the numbers of a PBM, PGM or PPM header and the white space behind the last of them.
+  /// Reads the numbers of a PBM, PGM or PPM header and the white space after the last of them.
   private mutating func readNumbers(_ names: [StaticString]) throws {
     guard let separator = try input.peek() else { throw Self.cut }
     guard separator.isPlainSpace || separator == UInt8(ascii: "#") else {
@@ -149,7 +151,7 @@ struct HeaderText {
 
   private static let cut = NetpbmError("end of file in the header")
 
-  /// Number of bytes that libnetpbm reads of a line, without its line feed.
+  /// Maximum number of bytes of a line that libnetpbm reads at once, without its line feed.
   private static let largestLine = 254
 
   /// Maximum number of bytes in a PAM header. It is far more than libnetpbm accepts: four numbers, and a tuple type of

@@ -1,12 +1,12 @@
 import Memory
 import Quantization
 
-/// Histograms as Netpbm images, which every Netpbm tool passes on.
+/// Histograms stored as PAM images.
 ///
 /// A histogram of `n` colors is a raw PAM image of `n + 1` tuples in one row, with maxval 65535. Its tuple type is
 /// `HISTOGRAM_` followed by the tuple type of the counted images. The planes of a tuple are those of the counted images
-/// and four more, which contain the number of pixels as digits of 16 bits, highest first. The first tuple has the
-/// maxval of the counted images in each of their planes, and 0 pixels. The colors follow in lexicographic order.
+/// and four more, which contain the 64-bit number of pixels as four 16-bit digits, the highest first. The first tuple
+/// has 0 pixels; its other samples are the maxval of the counted images. The colors follow in lexicographic order.
 package enum HistogramImage {
   static let prefix = Array("HISTOGRAM_".utf8)
   static let countPlanes = 4

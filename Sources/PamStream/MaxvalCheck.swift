@@ -1,4 +1,4 @@
-/// Finds samples above the maxval of an image, as libnetpbm does row by row.
+/// Finds samples above the maxval of an image. Raw rasters are read without libnetpbm, which would check each row.
 struct MaxvalCheck {
   private let header: PamHeader
   private let maxval: Int

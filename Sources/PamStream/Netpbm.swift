@@ -12,8 +12,8 @@ import Synchronization
 
 /// Calls libnetpbm on text and tuples in memory.
 enum Netpbm {
-  /// Approximate number of tuples per call of libnetpbm: large enough that the calls take no time, small enough that
-  /// the tuples stay in the cache.
+  /// Approximate number of tuples per call of libnetpbm. It is so large that the calls themselves take hardly any time,
+  /// and so small that the tuples stay in the cache.
   static let tuplesPerBlock = 8192
 
   private static let started: Void = pamstream_start()

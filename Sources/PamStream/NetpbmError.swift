@@ -1,6 +1,6 @@
-/// The error of input that is not a valid Netpbm image, or of an image that Netpbm cannot write.
+/// The error that input is not a valid Netpbm image, or that an image or palette cannot be processed or written.
 package struct NetpbmError: Error, Equatable {
-  /// The message in one line. For errors that libnetpbm found, the words are libnetpbm's.
+  /// The message in one line. For errors that libnetpbm found, it is libnetpbm's message.
   package let message: String
 
   /// Whether the message begins with the location of the error.

@@ -14,7 +14,8 @@ enum OutputTarget: Equatable {
   /// A pipe, a terminal or another special file.
   case special
 
-  /// A regular file and its permissions, or nil if it does not exist yet. `path` is no symbolic link.
+  /// A regular file. `path` is not a symbolic link. `mode` has the file's permissions; nil if the file does not exist
+  /// yet.
   case regular(path: String, mode: mode_t?)
 
   /// Finds the target of a path; symbolic links are followed.

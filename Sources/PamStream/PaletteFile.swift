@@ -1,7 +1,7 @@
 import Memory
 import Quantization
 
-/// The palette in a file, which is a Netpbm image or a palette of another program.
+/// A palette that was read from a Netpbm image or from a palette file of another program.
 package struct PaletteFile {
   /// The header of an image in these colors. For a palette of another program the format is PPM or, with opacity, PAM.
   package let header: PamHeader
@@ -9,7 +9,7 @@ package struct PaletteFile {
   /// The distinct colors, in lexicographic order.
   package let palette: Palette
 
-  /// For each place in the file the number of its color; nil unless `keepsOrder` was set.
+  /// For each color in the order of the file, its number in `palette`; nil unless `keepsOrder` was set.
   package let order: Storage<Int>?
 
   /// Reads a palette.
@@ -75,7 +75,7 @@ extension PamHeader {
 }
 
 extension Palette {
-  /// For each raw tuple its number in this palette, which is in lexicographic order and has all the tuples.
+  /// For each raw tuple, its number in this palette, which is in lexicographic order and has all these tuples.
   fileprivate func numbers(_ listed: GrowingStorage<UInt8>) throws -> Storage<Int> {
     let size = layout.bytesPerTuple
     let numbers = try Storage<Int>(count: listed.count / size)

@@ -3,7 +3,7 @@ import Quantization
 extension PamHeader {
   /// The meaning of the planes, from the format or the tuple type.
   ///
-  /// The meaning is unknown if Netpbm does not define the tuple type, or if the depth does not match it.
+  /// The planes have no known meaning if Netpbm does not define the tuple type, or if the depth does not match it.
   package var tupleKind: TupleKind {
     let kind: TupleKind? =
       switch tupleType {

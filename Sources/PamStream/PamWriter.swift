@@ -70,11 +70,11 @@ package final class PamWriter {
     try output.flush()
   }
 
-  /// Number of tuples that fit in a line of plain output, whatever their samples.
+  /// Number of tuples that fit in a line of plain output even if each sample is maxval, at least 1.
   ///
-  /// The formats allow 70 characters in a line. libnetpbm breaks lines of PGM and PPM after 79 by an estimate that is
-  /// one digit too small, so it gets at most one line at a time. A row that fits in one line is written as by
-  /// libnetpbm.
+  /// The formats allow 70 characters in a line. libnetpbm breaks lines of PGM and PPM after 79 characters, and
+  /// estimates the length of a sample one digit too small. So each call of libnetpbm gets at most one line, which it
+  /// does not break.
   private static func columnsPerLine(_ header: PamHeader) -> Int {
     let lineLength = 70
     guard header.format != .pbm else { return lineLength }

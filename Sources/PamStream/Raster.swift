@@ -1,12 +1,12 @@
 import Memory
 
-/// The tuples of one image, which can be walked several times.
+/// The tuples of one image, which can be read several times.
 ///
 /// Tuples have the format of a raw PAM raster: `TupleLayout.bytesPerTuple` bytes each, row after row without padding.
 /// This also applies to PBM; its sample is 1 for white and 0 for black.
 ///
-/// If the input can be read again, the tuples are not stored. Otherwise the first rows are kept in memory, up to a
-/// limit for all rasters of an input together, and the rest in a temporary file.
+/// If the input can be read again, the tuples are not stored. Otherwise the first rows are stored in memory, up to a
+/// limit for all rasters of an input together, and the other rows in a temporary file.
 package final class Raster {
   package let header: PamHeader
 
@@ -19,7 +19,7 @@ package final class Raster {
   private var segments: [Storage<UInt8>] = []
   private var rowsInMemory = 0
 
-  /// The number of rows that are not in memory. They pass through the store's block.
+  /// The number of rows that are not in memory. They are read into the block of `RasterStore`.
   private var rowsElsewhere = 0
   private var source: SourceRegion?
   private var spool: Spool?
@@ -85,7 +85,7 @@ package final class Raster {
     }
   }
 
-  /// Reads a block of the rows that are not in memory; `nil` behind the last block.
+  /// Reads a block of the rows that are not in memory; `nil` after the last block.
   private func rows(ofBlock index: Int) throws -> UnsafeRawBufferPointer? {
     let start = index * rowsPerBlock
     guard start < rowsElsewhere else { return nil }
@@ -100,7 +100,7 @@ package final class Raster {
     return UnsafeRawBufferPointer(rows)
   }
 
-  /// Returns memory for the next rows. It has to be filled and passed to `keep` at once.
+  /// Returns memory for the next rows. The caller has to fill it and pass it to `keep` before it asks for more.
   ///
   /// - Returns: Memory for a number of whole rows; `nil` if all rows have been read.
   /// - Throws: `OutOfMemory`.
@@ -131,7 +131,7 @@ package final class Raster {
     return UnsafeMutableRawBufferPointer(segment.elements)
   }
 
-  /// Keeps the rows in the memory that `nextRoom` returned last.
+  /// Stores the rows in the memory that `nextRoom` returned last.
   ///
   /// - Throws: `SystemError`, `OutOfMemory`.
   func keep(_ rows: UnsafeRawBufferPointer) throws {
@@ -156,13 +156,13 @@ package final class Raster {
 
   private var rowsPerBlock: Int { max(Self.blockByteCount / header.bytesPerRow, 1) }
 
-  /// Approximate number of bytes that are reread or written to the temporary file at a time, small enough that they are
-  /// still in the cache when they are mapped.
+  /// Approximate number of bytes that are reread, or written to the temporary file, at a time. It is so small that they
+  /// are still in the cache when they are mapped.
   static let blockByteCount = 1 << 20
 
   private static let firstSegmentByteCount = 4 << 20
   private static let largestSegmentByteCount = 64 << 20
 
-  /// Minimum number of bytes for huge pages: the size of one.
+  /// Minimum number of bytes for huge pages: the size of one huge page.
   private static let hugePageThreshold = 2 << 20
 }

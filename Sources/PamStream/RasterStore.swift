@@ -10,8 +10,8 @@ final class RasterStore {
 
   private var block: Storage<UInt8>?
 
-  /// - Parameter memoryLimit: Maximum number of bytes in memory. If no raster is in memory, one block may be kept
-  ///   whatever the limit.
+  /// - Parameter memoryLimit: Maximum number of bytes in memory. If no raster is in memory, one block may be stored
+  ///   even if it exceeds the limit.
   init(memoryLimit: Int) {
     self.memoryLimit = memoryLimit
   }
@@ -27,7 +27,7 @@ final class RasterStore {
     bytesInMemory += byteCount
   }
 
-  /// The temporary file, which is created if there is none. Rasters that write to it have to retain it.
+  /// Returns the temporary file, and creates it if there is none. Rasters that write to it have to retain it.
   ///
   /// - Throws: `SystemError`.
   func spool() throws -> Spool {
@@ -36,7 +36,7 @@ final class RasterStore {
     return spool
   }
 
-  /// Memory for rows that are not kept, which is reused by each call.
+  /// Memory for rows that are not stored in memory. Each call reuses it.
   ///
   /// - Throws: `OutOfMemory`.
   func block(byteCount: Int) throws -> UnsafeMutableRawBufferPointer {

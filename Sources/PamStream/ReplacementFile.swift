@@ -10,7 +10,7 @@ import CPamStream
 
 /// A file that is written under a temporary name and then replaces its target.
 ///
-/// If a signal ends the program before that, the file is removed.
+/// If a signal ends the program before the replacement, the temporary file is removed.
 final class ReplacementFile {
   /// The descriptor to write to. The writer has to close it.
   let descriptor: Descriptor
@@ -33,7 +33,7 @@ final class ReplacementFile {
     ticket = pamstream_unlink_on_signal(path.cPath)
     let created: Descriptor
     do {
-      // The new file is never open to more users than the existing one.
+      // At no time do more users have access to the new file than to the existing one.
       created = try Descriptor(
         opening: path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: (mode ?? 0o666) & 0o777)
     } catch let error as SystemError {
@@ -64,7 +64,7 @@ final class ReplacementFile {
       .map { $0 == FileIdentity(path: Self.directory(other.target)) } ?? false
   }
 
-  /// Whether the target is the file behind an open descriptor.
+  /// Whether the target is the file that an open descriptor refers to.
   func hasSameTarget(as other: Descriptor) -> Bool {
     FileIdentity(path: target).map { $0 == FileIdentity(other) } ?? false
   }

@@ -13,7 +13,7 @@ struct RowBlock {
   /// - Parameters:
   ///   - rows: Number of rows.
   ///   - width: Number of columns.
-  ///   - columnMultiple: Rows are divided only at multiples of this column.
+  ///   - columnMultiple: Rows are divided only at columns that are multiples of this number.
   ///   - body: Called with each block and the index of its first tuple. The tuples of a block are contiguous.
   static func forEach(
     rows: Int, width: Int, columnMultiple: Int, _ body: (RowBlock, _ start: Int) throws -> Void

@@ -10,8 +10,8 @@ import Memory
 
 /// A raster in a regular file, which is read again instead of being stored.
 ///
-/// Whether the file has changed is checked by its size and modification time before rereading, and by a hash of each
-/// block.
+/// Before rereading, the size and the modification time of the file are compared with those of the first time. Then the
+/// hash of each block is compared, so that a change of the file is an error.
 struct SourceRegion {
   private let input: ByteInput
   private let offset: Int

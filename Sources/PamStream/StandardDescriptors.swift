@@ -11,9 +11,9 @@ package enum StandardDescriptors {
   /// Written only by `guardAgainstReuse`, before a second thread starts.
   nonisolated(unsafe) private static var closedAtStart: [Int32] = []
 
-  /// Occupies each standard descriptor that is closed, so that files opened later do not get its number.
+  /// Opens a placeholder for each standard descriptor that is closed, so that files opened later do not get its number.
   ///
-  /// It has to be the first call in the program. Reading from or writing to an occupied descriptor fails.
+  /// It has to be the first call in the program. Reading from or writing to a placeholder fails.
   package static func guardAgainstReuse() {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
     where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
@@ -27,8 +27,8 @@ package enum StandardDescriptors {
     closedAtStart.contains(descriptor)
   }
 
-  /// Opens the root directory: it always exists, can be neither read nor written as a file, and gets the lowest free
-  /// descriptor.
+  /// Opens the root directory as a placeholder, which gets the lowest free descriptor. The root directory always exists
+  /// and can be neither read nor written as a file.
   static func occupyLowest() {
     _ = open("/", O_RDONLY)
   }

@@ -1,5 +1,5 @@
 extension String {
-  /// Makes text from outside safe for one line of a message.
+  /// Converts text of unknown origin to text that can be shown in one line of a message.
   ///
   /// Control characters, other invisible characters and bytes that are not UTF-8 become escapes such as `\x00`.
   package init(harmless bytes: some Collection<UInt8>) {

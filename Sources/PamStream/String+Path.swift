@@ -1,7 +1,7 @@
 /// Paths, whose bytes need not be UTF-8.
 ///
-/// A byte that is not part of a character is the scalar U+10FF00 plus the byte, in the last private use area. The bytes of
-/// these scalars themselves are written so, too; so each path has one string, and each string one path.
+/// A byte that is not part of valid UTF-8 is represented by the scalar U+10FF00 plus the byte, in the last private use
+/// area. UTF-8 of such a scalar in a path is represented byte by byte too. So different paths have different strings.
 extension String {
   /// Makes the string of a path.
   package init(path bytes: some Collection<UInt8>) {
@@ -22,7 +22,7 @@ extension String {
     }
   }
 
-  /// The bytes of the path, with a 0 behind them, for the functions of the system.
+  /// The bytes of the path, followed by a 0, as an argument of system functions.
   package var cPath: [CChar] {
     var bytes: [CChar] = []
     for scalar in unicodeScalars {
@@ -39,7 +39,7 @@ extension String {
 extension Unicode.Scalar {
   fileprivate static let firstByteOfPath: UInt32 = 0x10FF00
 
-  /// The byte of a path that this stands for; nil if it is a character.
+  /// The byte of a path that this scalar represents; nil if it is a character.
   var byteOfPath: UInt8? {
     value >= Self.firstByteOfPath + 0x80 ? UInt8(truncatingIfNeeded: value) : nil
   }
@@ -55,7 +55,7 @@ extension String {
     utf8.lastIndex(of: Self.slash).map { self[..<utf8.index(after: $0)] } ?? ""
   }
 
-  /// The bytes behind the last slash.
+  /// The bytes after the last slash.
   var pathName: Substring.UTF8View { self[pathDirectory.endIndex...].utf8 }
 
   /// Whether the path begins with a slash.

@@ -11,8 +11,8 @@ import Synchronization
 /// A pool of threads that help a caller with numbered jobs.
 ///
 /// If the system refuses to start a thread, the existing threads do the work, if necessary the calling one alone.
-/// Dispatch would wait for a thread, forever under a limit for memory or processes. The lock is a pthread mutex,
-/// because the thread sanitizer does not know `Mutex`.
+/// Dispatch is not used, because it would wait forever if a limit for memory or processes prevents new threads. The
+/// lock is a pthread mutex, because the thread sanitizer does not know `Mutex`.
 final class WorkerPool: @unchecked Sendable {
   static let shared = WorkerPool()
 
@@ -43,7 +43,8 @@ final class WorkerPool: @unchecked Sendable {
     pthread_cond_init(done, nil)
   }
 
-  /// Calls `body` once for each number in `0..<count`, on the calling thread and on up to `count - 1` others.
+  /// Calls `body` once for each number in `0..<count`, on the calling thread and on up to `count - 1` others. It
+  /// returns after the last call has ended.
   ///
   /// If it is called within `body`, or while another caller uses the threads, it works on the calling thread alone.
   func perform(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
@@ -124,7 +125,7 @@ final class WorkerPool: @unchecked Sendable {
       }, nil) == 0
   }
 
-  /// The stack holds nothing large, and no recursion is deeper than a tree of 2^32 leaves.
+  /// The size of a thread's stack. Nothing large is on it, and no recursion is deeper than a tree of 2^32 leaves.
   private static let stackByteCount = 1 << 20
 }
 
@@ -140,7 +141,7 @@ private final class Job: Sendable {
     self.body = body
   }
 
-  /// Takes numbers until none is left.
+  /// Calls `body` with numbers that no other thread has taken, until none is left.
   func work() {
     while true {
       let number = next.add(1, ordering: .relaxed).oldValue

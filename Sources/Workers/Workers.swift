@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// - Parameters:
 ///   - count: Number of workers, at least 1. One runs on the calling thread.
-///   - body: Called with the number of the worker, `0..<count`. The result must not depend on the thread.
+///   - body: Called with the number of the worker, `0..<count`. Its effect must not depend on the thread.
 package func withWorkers(_ count: Int, _ body: (Int) -> Void) {
   guard count > 1 else {
     body(0)
@@ -21,7 +21,7 @@ package func withWorkers(_ count: Int, _ body: (Int) -> Void) {
 /// - Parameters:
 ///   - count: Maximum number of workers, at least 1.
 ///   - jobCount: Number of jobs, 0 or more.
-///   - body: Called once for each job with the numbers of the worker and of the job. The result must not depend on the
+///   - body: Called once for each job with the numbers of the worker and of the job. Its effect must not depend on the
 ///     worker.
 package func withWorkers(_ count: Int, sharing jobCount: Int, _ body: (_ worker: Int, _ job: Int) -> Void) {
   guard jobCount > 0 else { return }

@@ -8,7 +8,8 @@
 
 /// The memory that the process may use.
 package enum AvailableMemory {
-  /// The number of bytes: the machine's memory or, if it is lower, a limit of the process or of its control groups.
+  /// The number of bytes: the lowest of the machine's memory, the limits of the process and those of its control
+  /// groups.
   package static var byteCount: Int {
     let pageByteCount = sysconf(Int32(_SC_PAGESIZE))
     let installed = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(by: pageByteCount)

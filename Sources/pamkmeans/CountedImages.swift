@@ -2,14 +2,14 @@ import Memory
 import PamStream
 import Quantization
 
-/// Images that have been read and counted together, to be mapped and written any number of times; or only their
-/// histogram.
+/// Images that have been read and counted together, and can be mapped and written several times. It may also be a
+/// histogram without images.
 struct CountedImages {
   /// The header of the first image. If it is gray and a later image is color, it is converted to color.
   private(set) var header: PamHeader
 
   /// The rasters of all images whose pixels are kept.
-  private(set) var rasters: [ColorRaster] = []
+  private(set) var rasters: [ConvertedRaster] = []
 
   private var counts: Counts
 
@@ -19,12 +19,15 @@ struct CountedImages {
   private let expectedCount: Int
   private let limit: Int?
 
+  /// Whether opacity becomes 0 or maxval.
+  private let isOpacityBinary: Bool
+
   private enum Counts {
     case tally(Tally)
     case histogram(Histogram)
   }
 
-  /// The tally of the images, which must not be only a histogram.
+  /// The tally of the images. There must be images, not only a histogram.
   private var tally: Tally {
     guard case .tally(let tally) = counts else { preconditionFailure("a histogram has no pixels") }
     return tally
@@ -39,6 +42,7 @@ struct CountedImages {
     self.header = header
     expectedCount = 0
     limit = nil
+    isOpacityBinary = false
     counts = .histogram(histogram)
   }
 
@@ -48,10 +52,15 @@ struct CountedImages {
   ///   - header: The header of the first image.
   ///   - expectedCount: Expected number of pixels. It affects only the speed.
   ///   - limit: Maximum number of distinct colors. If there are more, similar colors are merged; nil is no limit.
+  ///   - opacity: The meaning of opacity.
   ///   - previous: Images that are no longer needed. Their table is reused if possible.
   /// - Throws: `OutOfMemory`.
-  init(_ header: PamHeader, expectedCount: Int, limit: Int?, reusing previous: CountedImages? = nil) throws {
+  init(
+    _ header: PamHeader, expectedCount: Int, limit: Int?, opacity: OpacityModel,
+    reusing previous: CountedImages? = nil
+  ) throws {
     self.header = header
+    isOpacityBinary = opacity == .binary && header.tupleKind.hasOpacity
     self.expectedCount = expectedCount
     self.limit = limit
     if let previous, previous.limit == limit,
@@ -63,7 +72,7 @@ struct CountedImages {
     }
   }
 
-  /// The same without pixels, for their table to be used again; nil if that would save no time.
+  /// The images without their pixels, for the argument `reusing` of the initializer; nil if reuse would not save time.
   var reusable: CountedImages? {
     guard case .tally(let tally) = counts, tally.isReusable else { return nil }
     var images = self
@@ -81,12 +90,11 @@ struct CountedImages {
   /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`.
   mutating func read(_ header: PamHeader, from reader: PamReader, isKept: Bool) throws {
     if self.header.isGray(besideColor: header) { try widen() }
-    let isWidened = header.isGray(besideColor: self.header)
+    let conversion = TupleConversion(
+      header.layout, isWidened: header.isGray(besideColor: self.header), isOpacityBinary: isOpacityBinary)
     let tally = self.tally
-    let raster = try reader.readRaster(header, isKept: isKept) { tuples in
-      try isWidened ? ColorRaster.widen(tuples, header.layout, tally.add) : tally.add(tuples)
-    }
-    if isKept { rasters.append(ColorRaster(raster, isWidened: isWidened)) }
+    let raster = try reader.readRaster(header, isKept: isKept) { try conversion.convert($0, tally.add) }
+    if isKept { rasters.append(ConvertedRaster(raster, conversion)) }
   }
 
   /// Converts the gray images that have been read to color.
@@ -130,7 +138,7 @@ struct CountedImages {
   /// Finds the first pixel that has one of the wanted tuples. The pixels have to be kept.
   ///
   /// - Parameters:
-  ///   - wanted: For each tuple whether it is wanted.
+  ///   - wanted: For each tuple, whether it is wanted.
   ///   - histogram: The tuples.
   ///   - threadCount: Maximum number of threads, at least 1.
   /// - Returns: The column and row of the pixel, from 0 at the top left, and the number of its tuple; nil if no pixel
@@ -163,17 +171,16 @@ struct CountedImages {
   /// - Parameters:
   ///   - mapping: The palette and the color of each tuple.
   ///   - histogram: The tuples.
-  ///   - settings: The color space, the meaning of opacity and the number of threads.
-  /// - Returns: For each color its loss. If colors were merged and the pixels are kept, it is measured on the pixels.
+  ///   - measure: The error between tuples of the images and colors of the palette.
+  ///   - threadCount: Maximum number of threads, at least 1.
+  /// - Returns: The loss of each color. If colors were merged and the pixels are kept, it is measured on the pixels.
   /// - Throws: `NetpbmError`, `SystemError`, `OutOfMemory`.
   func losses(
-    of mapping: Mapping, _ histogram: Histogram, _ settings: Settings
+    of mapping: Mapping, _ histogram: Histogram, by measure: ErrorMeasure, threadCount: Int
   ) throws -> Storage<Mapping.Loss> {
-    let setting = try settings.colorSetting(of: header)
-    guard droppedBitCount > 0, !rasters.isEmpty else { return try mapping.losses(of: histogram, in: setting) }
+    guard droppedBitCount > 0, !rasters.isEmpty else { return try mapping.losses(of: histogram, by: measure) }
     let losses = try PixelLosses(
-      mapping, in: setting, of: histogram,
-      tupleNumbers(histogram, threadCount: settings.kMeans.threadCount))
+      mapping, by: measure, of: histogram, tupleNumbers(histogram, threadCount: threadCount))
     for raster in rasters {
       try raster.replay { try losses.add($0, width: raster.header.width) }
     }
@@ -266,7 +273,7 @@ struct CountedImages {
   /// The palette indices as gray colors.
   private func numbers(_ mapping: Mapping) throws -> Palette {
     guard mapping.palette.count <= 65536 else {
-      throw NetpbmError("\(mapping.palette.count) colors: no more than 65536 can have numbers (-index)")
+      throw NetpbmError("\(mapping.palette.count) colors: no more than 65536 can have indices (-index)")
     }
     return try mapping.indices()
   }

@@ -39,10 +39,10 @@ struct JSONWriter {
     try self.number(number)
   }
 
-  /// Writes a member with a Boolean.
-  mutating func member(_ name: String, _ truth: Bool) throws {
+  /// Writes a member with a Boolean; nil becomes null.
+  mutating func member(_ name: String, _ truth: Bool?) throws {
     try self.name(name)
-    try value("\(truth)")
+    try value(truth.map { "\($0)" } ?? "null")
   }
 
   /// Writes a member with a string; nil becomes null.

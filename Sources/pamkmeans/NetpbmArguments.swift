@@ -1,8 +1,9 @@
 /// Converts arguments in Netpbm's style to a form that ArgumentParser understands without ambiguity.
 ///
-/// ArgumentParser does not know three rules of Netpbm's shhopt: a long name may have one dash or two; a unique prefix
-/// of a name is enough; the argument after an option that takes a value is its value, even if it begins with a dash. As
-/// in Netpbm's pm_proginit, `-version`, then `-help`, take precedence over all other arguments, valid or not.
+/// ArgumentParser does not know three rules of Netpbm's shhopt. A long name may have one dash or two. A unique prefix
+/// of a name is enough. The argument after an option that takes a value is its value, even if it begins with a dash. As
+/// in Netpbm's pm_proginit, `-version` takes precedence over all other arguments, valid or not, and `-help` over all
+/// but `-version`.
 package struct NetpbmArguments {
   /// The options as `-name` or `-name=value`, with full names; then `--` and the file name, if there is one.
   package private(set) var canonical: [String] = []

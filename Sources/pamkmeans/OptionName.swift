@@ -1,4 +1,4 @@
-/// The options and their spellings. `Options` declares them, and `NetpbmArguments` resolves abbreviations by them.
+/// The options and their spellings. `Options` declares each, and `NetpbmArguments` finds an option by its abbreviation.
 package enum OptionName: String, CaseIterable, Sendable {
   case colorCount = "k"
   case decibels = "psnr"
@@ -17,6 +17,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case emphasis
   case fixed
   case snap
+  case depths
   case mapFile = "mapfile"
   case exact
   case palette = "mapout"
@@ -26,6 +27,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case floyd
   case dither
   case ditherStrength = "ditherstrength"
+  case ditherSpread = "ditherspread"
   case histogramInput = "histogram"
   case histogramOutput = "histout"
   case shared

@@ -1,24 +1,26 @@
 /// The combinations of options that are errors.
 package enum OptionTable {
-  /// For each option the options that contradict it or have no effect together with it.
+  /// For each option, the options that contradict it or have no effect together with it.
   package static let exclusions: [(option: OptionName, others: [OptionName])] = [
     (.start, [.effort]),
     (.floyd, [.decibels, .report]),
     (.shared, [.mapFile, .report]),
     (
       .histogramInput,
-      [.index, .floyd, .ditherStrength, .dither, .weightFile, .mapFile, .shared, .track]
+      [.index, .floyd, .ditherStrength, .ditherSpread, .dither, .weightFile, .mapFile, .shared, .track]
     ),
     (.snap, [.mapFile]),
+    (.depths, [.snap, .mapFile]),
     (.track, [.decibels, .start, .startFile, .shared, .mapFile, .snap]),
     (.ditherStrength, [.decibels, .report]),
+    (.ditherSpread, [.decibels, .report, .snap, .mapFile, .track]),
     (.dither, [.decibels, .report]),
     (.startFile, [.decibels, .effort, .start, .fixed, .runs]),
     (
       .mapFile,
       [
         .colorCount, .decibels, .effort, .start, .startFile, .fixed, .seed, .runs, .iterationLimit,
-        .tolerance, .weightFile, .emphasis, .report,
+        .tolerance, .weightFile, .emphasis,
       ]
     ),
   ]
@@ -26,7 +28,7 @@ package enum OptionTable {
   /// The options that have no effect with `-method meanshift`, whose colors depend only on the bandwidth.
   package static let notForModes: [OptionName] = [
     .colorCount, .decibels, .effort, .start, .startFile, .fixed, .seed, .runs, .iterationLimit, .tolerance,
-    .emphasis, .snap, .mapFile, .track,
+    .emphasis, .snap, .mapFile, .track, .ditherSpread,
   ]
 
   /// The options that are allowed with `-histout -`, which writes nothing but histograms.

@@ -25,6 +25,14 @@ struct OptionValue {
     return numbers
   }
 
+  /// Reads one to four numbers of bits from 1 to 16, separated by commas.
+  func bitCounts() throws(UsageError) -> [Int] {
+    guard let counts: [Int] = try? wholeNumbers(atLeast: 1), counts.count <= 4,
+      counts.allSatisfy({ $0 <= 16 })
+    else { throw .badValue(name, text, wanted: "one to four numbers of bits from 1 to 16, such as 5,6,5") }
+    return counts
+  }
+
   /// Reads a whole number that is the entire value or an element of a list.
   private func wholeNumber<Number: FixedWidthInteger>(
     _ part: String, atLeast minimum: Number, wanted: String

@@ -180,12 +180,20 @@ struct PaletteOptions: ParsableArguments {
   @Option(
     name: .init(.fixed),
     help: .init(
-      "Put the colors of FILE into the palette unchanged. They count towards -k.", valueName: "FILE"),
+      "Put the colors of FILE into the palette unchanged. They count toward -k.", valueName: "FILE"),
     completion: .file())
   var fixed: String?
 
   @Flag(name: .init(.snap), help: "Use only colors that occur in the image.")
   var snaps = false
+
+  @Option(
+    name: .init(.depths),
+    help: .init(
+      "Use only colors that a device with so many bits per plane can show, such as 5,6,5.",
+      valueName: "N[,N...]"
+    ))
+  var depths: String?
 
   @Option(
     name: .init(.mapFile),
@@ -256,6 +264,13 @@ struct DitherOptions: ParsableArguments {
     name: .init(.ditherStrength),
     help: .init("Dithering strength, from 0 (none) to 1 (full). (default: 1)", valueName: "X"))
   var ditherStrength: String?
+
+  @Option(
+    name: .init(.ditherSpread),
+    help: .init(
+      "Choose colors for mixing: those that reproduce the means of N x N pixels best. 4 is a usual value.",
+      valueName: "N"))
+  var ditherSpread: String?
 }
 
 /// The options for streams, for output formats and for reports.
@@ -267,7 +282,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: .init(.histogramOutput),
     help: .init(
-      "Write the histogram of each image, or of all with -shared, to FILE. '-' writes nothing else.",
+      "Write the histogram of each image, or of all with -shared, to FILE. '-' writes only histograms.",
       valueName: "FILE"),
     completion: .file())
   var histogramOutput: String?

@@ -55,18 +55,31 @@ extension PaletteFile {
 
   /// Converts the colors exactly to tuples of an image.
   ///
-  /// - Parameter image: The header of the image.
+  /// - Parameters:
+  ///   - image: The header of the image.
+  ///   - opacity: The meaning of opacity.
   /// - Returns: The tuples, in lexicographic order.
-  /// - Throws: `NetpbmError` if a color equals no tuple of the image, `OutOfMemory`.
-  func tuples(of image: PamHeader) throws -> Palette {
+  /// - Throws: `NetpbmError` if a color equals no tuple of the image, or if it is translucent and opacity is binary;
+  ///   `OutOfMemory`.
+  func tuples(of image: PamHeader, _ opacity: OpacityModel) throws -> Palette {
     guard image.tupleKind.isComparable(with: kind) else { throw mismatch(image.tupleKind) }
     do {
-      return try UserPalette(palette, kind: kind).tuples(of: image.tupleKind, maxval: image.layout.maxval)
+      let tuples = try UserPalette(palette, kind: kind).tuples(
+        of: image.tupleKind, maxval: image.layout.maxval)
+      guard opacity == .binary, image.tupleKind.hasOpacity,
+        let translucent = (0..<tuples.count).first(where: {
+          !tuples.isOpaque($0) && !tuples.isTransparent($0)
+        })
+      else { return tuples }
+      let color = (0..<image.layout.depth).map { String(tuples.sample(plane: $0, of: translucent)) }
+      throw NetpbmError(
+        "the color \(color.joined(separator: " ")) of \(OptionName.fixed) is neither opaque nor transparent "
+          + "(\(OptionName.opacity) \(opacity.rawValue))")
     } catch let error as UserPalette.Inexact {
       let color = error.samples.map(String.init).joined(separator: " ")
       throw NetpbmError(
-        "no tuple of \(image.tupleKind.depth) plane\(image.tupleKind.depth == 1 ? "" : "s") and maxval "
-          + "\(image.layout.maxval) is the color \(color) of maxval \(header.layout.maxval) (\(OptionName.fixed))"
+        "the color \(color) of maxval \(header.layout.maxval) equals no tuple of \(image.tupleKind.depth) "
+          + "plane\(image.tupleKind.depth == 1 ? "" : "s") and maxval \(image.layout.maxval) (\(OptionName.fixed))"
       )
     }
   }

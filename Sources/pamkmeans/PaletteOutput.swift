@@ -32,7 +32,7 @@ final class PaletteOutput {
   ///   - palette: The colors.
   ///   - header: The header of an image in these colors.
   /// - Returns: The palette, to be written next.
-  /// - Throws: `NetpbmError` if the format cannot hold the palette, or not another one; `OutOfMemory`.
+  /// - Throws: `NetpbmError` if the format cannot hold the palette, or if the file already has one; `OutOfMemory`.
   func prepare(_ palette: Palette, like header: PamHeader) throws -> Prepared {
     guard let format else { return Prepared(palette: palette, header: header, file: nil) }
     guard !isWritten else {
@@ -63,7 +63,7 @@ final class PaletteOutput {
 }
 
 extension PaletteFormat {
-  /// Checks that the format can hold a palette of an image, as far as the header tells.
+  /// Checks that the format can hold a palette of an image, as far as the header determines it.
   ///
   /// - Throws: `NetpbmError`.
   func check(_ header: PamHeader) throws {

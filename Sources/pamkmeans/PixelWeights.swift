@@ -30,7 +30,7 @@ final class PixelWeights {
   /// - Parameters:
   ///   - images: The images, whose pixels have to be kept.
   ///   - histogram: The tuples of the images.
-  /// - Returns: For each tuple the sum of its pixels' weights; at least one sum is not 0.
+  /// - Returns: For each tuple, the sum of its pixels' weights. At least one sum is not 0.
   /// - Throws: `NetpbmError` if the weight images do not fit the images, or if all weights are 0; `SystemError`,
   ///   `OutOfMemory`.
   func next(_ images: CountedImages, _ histogram: Histogram) throws -> Storage<Int> {

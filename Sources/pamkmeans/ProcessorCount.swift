@@ -8,8 +8,8 @@
 
 /// The number of processors that the process can use.
 package enum ProcessorCount {
-  /// The number of processors that are online and in the affinity mask or, if that is less, the processor time that
-  /// control groups allow, rounded up; at least 1.
+  /// The number of processors, at least 1: the lowest of the processors online, those in the affinity mask, and the
+  /// processor time that control groups allow, rounded up.
   package static var available: Int {
     let online = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     // Only Linux has these files. Without them there is no limit.

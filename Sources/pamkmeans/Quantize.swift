@@ -62,13 +62,15 @@ struct Quantize {
         shared =
           try shared
           ?? CountedImages(
-            header, expectedCount: .max, limit: settings.colorLimit(of: header.asShared, for: given.goals))
+            header, expectedCount: .max, limit: settings.colorLimit(of: header.asShared, for: given.goals),
+            opacity: settings.opacity)
         try shared?.read(header, from: reader, isKept: isKept)
       } else {
         watch = Stopwatch()
         var images = try CountedImages(
           header, expectedCount: header.width * header.height,
-          limit: settings.colorLimit(of: header, for: given.goals), reusing: previous)
+          limit: settings.colorLimit(of: header, for: given.goals), opacity: settings.opacity,
+          reusing: previous)
         try images.read(header, from: reader, isKept: isKept)
         try reader.named { try quantize(images, number: number, to: outputs, &watch) }
         previous = images.reusable
@@ -90,7 +92,9 @@ struct Quantize {
     guard settings.onlyCounts || histogram.pixelCount <= Self.pixelLimit else {
       throw NetpbmError("the histograms count more than \(Self.pixelLimit) pixels")
     }
-    try quantize(CountedImages(header, histogram), number: 1, to: outputs, &watch)
+    let isOpacityBinary = settings.opacity == .binary && header.tupleKind.hasOpacity
+    let counted = isOpacityBinary ? try histogram.withBinaryOpacity() : histogram
+    try quantize(CountedImages(header, counted), number: 1, to: outputs, &watch)
   }
 
   /// Maximum number of pixels whose sums of 16-bit coordinates fit in 64 bits.
@@ -108,7 +112,7 @@ struct Quantize {
     try outputs.write(histogram, of: images.header)
     guard !settings.onlyCounts else { return }
     if let map = given.map {
-      return try write(images, histogram, in: map, to: outputs, &watch)
+      return try write(images, histogram, in: map, number: number, to: outputs, &watch)
     }
     let reducer = try reducer(images, histogram)
     try reducer.check(given.goals)
@@ -134,14 +138,18 @@ struct Quantize {
   private func reducer(_ images: CountedImages, _ histogram: Histogram) throws -> Reducer {
     let header = images.header
     let isMeasured = settings.measuresPixels && images.droppedBitCount > 0
+    let setting = try settings.colorSetting(of: header)
     return Reducer(
-      histogram, in: try settings.colorSetting(of: header), settings: settings.kMeans,
+      histogram, in: setting, settings: settings.kMeans,
       weights: try weights?.next(images, histogram), emphasis: settings.emphasis,
       start: try given.start?.start(for: header.tupleKind),
-      fixed: try given.fixed?.tuples(of: header), snaps: settings.snaps,
+      fixed: try given.fixed?.tuples(of: header, settings.opacity), snaps: settings.snaps,
+      mixtureSide: settings.mixtureSide,
       measure: isMeasured
         ? { [settings] mapping in
-          let losses = try images.losses(of: mapping, histogram, settings)
+          let losses = try images.losses(
+            of: mapping, histogram, by: ErrorMeasure(setting, header.layout),
+            threadCount: settings.kMeans.threadCount)
           return losses.elements.reduce(0) { $0 + $1.inertia }
         } : nil
     ) { [messages] run, iteration in
@@ -153,27 +161,49 @@ struct Quantize {
     on reduction: Reduction, of images: CountedImages, _ histogram: Histogram, number: Int,
     by reducer: Reducer, _ watch: Stopwatch
   ) throws -> Report {
+    let search = Report.Search(
+      kMeans: settings.kMeans, isFromFile: given.start != nil, inertiaScale: try reducer.inertiaScale(),
+      reduction: reduction)
+    let setting = try settings.colorSetting(of: images.header)
+    return try report(
+      on: reduction.mapping, of: images, histogram, number: number,
+      by: ErrorMeasure(setting, images.header.layout), search, watch)
+  }
+
+  /// Makes the report on an image that was mapped to a palette.
+  private func report(
+    on mapping: Mapping, of images: CountedImages, _ histogram: Histogram, number: Int,
+    by measure: ErrorMeasure, _ search: Report.Search?, _ watch: Stopwatch
+  ) throws -> Report {
     let header = images.header
-    let mapping = try reduction.mapping.sorted(settings.order, of: histogram, kind: header.tupleKind)
+    let mapping = try mapping.sorted(settings.order, of: histogram, kind: header.tupleKind)
+    let losses = try images.losses(
+      of: mapping, histogram, by: measure, threadCount: settings.kMeans.threadCount)
+    let distortion = Distortion(
+      inertia: losses.elements.reduce(0) { $0 + $1.inertia }, pixelCount: histogram.pixelCount,
+      layout: header.layout, measure: measure)
     return Report(
       number: number, header: header, colorCount: images.droppedBitCount > 0 ? nil : histogram.count,
-      palette: mapping.palette, losses: try images.losses(of: mapping, histogram, settings),
-      kMeans: settings.kMeans, setting: try settings.colorSetting(of: header),
-      isFromFile: given.start != nil, reducer: reducer, reduction: reduction, watch: watch)
+      palette: mapping.palette, losses: losses, setting: try settings.colorSetting(of: header),
+      distortion: distortion, search: search, watch: watch)
   }
 
   /// Maps images to the colors of `-mapfile` and writes them.
   private func write(
-    _ images: CountedImages, _ histogram: Histogram, in map: PaletteFile, to outputs: Outputs,
-    _ watch: inout Stopwatch
+    _ images: CountedImages, _ histogram: Histogram, in map: PaletteFile, number: Int,
+    to outputs: Outputs, _ watch: inout Stopwatch
   ) throws {
     if settings.isExact { try map.check(images, histogram, settings) }
+    let setting = try settings.colorSetting(of: images.header)
     let (mapping, header) = try map.map(
-      images.header, histogram, in: settings.colorSetting(of: images.header),
-      threadCount: settings.kMeans.threadCount)
-    try images.write(mapping, of: histogram, as: { _ in header }, to: outputs, settings)
+      images.header, histogram, in: setting, threadCount: settings.kMeans.threadCount)
     watch.mark("mapping")
+    try images.write(mapping, of: histogram, as: { _ in header }, to: outputs, settings)
+    watch.mark("writing")
     messages.verbose(watch.summary)
+    let measure = ErrorMeasure(
+      setting, images.header.layout, mapped: (header.tupleKind, header.layout.maxval))
+    try outputs.write(report(on: mapping, of: images, histogram, number: number, by: measure, nil, watch))
   }
 
   /// Tells the user if similar colors were merged.
@@ -184,7 +214,7 @@ struct Quantize {
     let dropped = images.droppedBitCount == 1 ? "bit" : "\(images.droppedBitCount) bits"
     messages.note(
       (settings.isShared ? "" : "image \(number): ")
-        + "more than \(limit) colors: the lowest \(dropped) of each sample count for nothing (\(OptionName.memory))"
+        + "more than \(limit) colors: ignoring the lowest \(dropped) of each sample (\(OptionName.memory))"
     )
   }
 }

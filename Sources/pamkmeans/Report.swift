@@ -13,13 +13,21 @@ struct Report {
   /// The palette in its final order, and the loss of each color.
   let palette: Palette
   let losses: Storage<Mapping.Loss>
-  let kMeans: KMeansSettings
   let setting: ColorSetting
-  /// Whether the initial centroids came from a file.
-  let isFromFile: Bool
-  let reducer: Reducer
-  let reduction: Reduction
+  let distortion: Distortion
+  /// How the palette was found; nil if it is that of `-mapfile`.
+  let search: Search?
   let watch: Stopwatch
+
+  /// How a palette was found.
+  struct Search {
+    let kMeans: KMeansSettings
+    /// Whether the initial centroids came from a file.
+    let isFromFile: Bool
+    /// The factor from the inertias of the history to those of tuples.
+    let inertiaScale: Double
+    let reduction: Reduction
+  }
 
   /// Writes the report as one line of JSON and flushes the output.
   ///
@@ -34,9 +42,9 @@ struct Report {
       try json.array(colors)
       try json.name("seconds")
       try json.object { json in
-        for stage in ["reading", "clustering", "writing"] {
-          try json.member(stage, watch.seconds(stage))
-        }
+        try json.member("reading", watch.seconds("reading"))
+        try json.member("clustering", watch.seconds(search == nil ? "mapping" : "clustering"))
+        try json.member("writing", watch.seconds("writing"))
       }
       try json.member("raw_bytes", rawByteCount)
       try json.member("indexed_bytes", indexedByteCount)
@@ -56,42 +64,45 @@ struct Report {
 
   private func course(_ json: inout JSONWriter) throws {
     try json.member("colors_before", colorCount)
-    try json.member("k", reduction.wantedCount)
-    try json.member("colors_after", reduction.palette.count)
-    let isModes = reduction.wantedCount == nil
-    try json.member("method", (isModes ? ClusteringMethod.meanShift : .kMeans).rawValue)
+    try json.member("k", search?.reduction.wantedCount)
+    try json.member("colors_after", palette.count)
+    let isModes = search.map { $0.reduction.wantedCount == nil }
+    try json.member("method", isModes.map { ($0 ? ClusteringMethod.meanShift : .kMeans).rawValue })
     try json.member("space", setting.space.rawValue)
     try json.member("alpha", setting.kind.hasOpacity ? setting.opacity.rawValue : nil)
-    try json.member("init", isFromFile ? "file" : kMeans.start?.rawValue)
-    let isSearched = !isModes && !isFromFile && kMeans.start == nil
-    try json.member("effort", isSearched ? kMeans.effort.rawValue : nil)
-    try json.member("seed", kMeans.seed)
-    try json.member("runs", kMeans.runCount)
-    let course = reduction.clustering?.course
+    let isFromFile = search?.isFromFile ?? false
+    let start = search?.kMeans.start
+    try json.member("init", isFromFile ? "file" : start?.rawValue)
+    let isSearched = isModes == false && !isFromFile && start == nil
+    try json.member("effort", isSearched ? search?.kMeans.effort.rawValue : nil)
+    try json.member("seed", search?.kMeans.seed)
+    try json.member("runs", search?.kMeans.runCount)
     try json.member("run", course?.run)
     try json.member("iterations", course?.history.count ?? 0)
-    try json.member("converged", course?.isConverged ?? true)
+    try json.member("converged", search == nil ? nil : course?.isConverged ?? true)
     try json.member("optimal", isOptimal)
   }
+
+  private var course: Clustering.Course? { search?.reduction.clustering?.course }
 
   /// Whether no palette of equally many colors has a lower inertia. It is true if the search was exact or the inertia
   /// is 0.
   private var isOptimal: Bool {
-    guard colorCount != nil, reduction.wantedCount != nil else { return false }
-    return reduction.clustering?.course?.isOptimal ?? (reduction.distortion.inertia == 0)
+    guard colorCount != nil else { return false }
+    if let search, search.reduction.wantedCount == nil { return false }
+    return course?.isOptimal ?? (distortion.inertia == 0)
   }
 
   private func loss(_ json: inout JSONWriter) throws {
-    try json.member("inertia", reduction.distortion.roundedInertia)
+    try json.member("inertia", distortion.roundedInertia)
     try json.name("history")
     try json.array { json in
-      let scale = try reducer.inertiaScale()
-      for inertia in reduction.clustering?.course?.history ?? [] {
-        try json.number(inertia * scale)
+      for inertia in course?.history ?? [] {
+        try json.number(inertia * (search?.inertiaScale ?? 1))
       }
     }
-    try json.member("mse", reduction.distortion.meanSquaredError)
-    try json.member("psnr", reduction.distortion.decibels)
+    try json.member("mse", distortion.meanSquaredError)
+    try json.member("psnr", distortion.decibels)
   }
 
   private func colors(_ json: inout JSONWriter) throws {
@@ -104,7 +115,7 @@ struct Report {
           }
         }
         try json.member("pixels", losses.elements[entry].pixels)
-        try json.member("inertia", reduction.distortion.rounded(losses.elements[entry].inertia))
+        try json.member("inertia", distortion.rounded(losses.elements[entry].inertia))
       }
     }
   }
@@ -116,9 +127,8 @@ struct Report {
 
   /// Bytes of the palette and of an index for each pixel, with as few bits per index as the number of colors allows.
   private var indexedByteCount: Int {
-    let count = reduction.palette.count
-    let bits = Int.bitWidth - (count - 1).leadingZeroBitCount
+    let bits = Int.bitWidth - (palette.count - 1).leadingZeroBitCount
     let (eights, rest) = (header.width * header.height).quotientAndRemainder(dividingBy: 8)
-    return reduction.palette.tuples.count + eights * bits + (rest * bits + 7) / 8
+    return palette.tuples.count + eights * bits + (rest * bits + 7) / 8
   }
 }

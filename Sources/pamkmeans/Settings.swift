@@ -43,6 +43,9 @@ package struct Settings: Sendable {
   /// Whether palette entries have to be colors of the image.
   package var snaps = false
 
+  /// The bits per plane of the device whose colors palettes consist of; nil is any color.
+  package var depths: [Int]?
+
   /// The file of the pixels' weights; nil means that all pixels have the same weight.
   package var weightPath: String?
 
@@ -67,6 +70,10 @@ package struct Settings: Sendable {
   /// The dithering method and strength; nil is none.
   package var dither: DitherSettings?
 
+  /// The side of the squares whose means the palette is chosen to reproduce by dithering; nil is a palette with the lowest
+  /// error of single pixels.
+  package var mixtureSide: Int?
+
   /// Whether palette indices are written instead of colors.
   package var isIndex: Bool
 
@@ -76,9 +83,9 @@ package struct Settings: Sendable {
   /// Maximum number of bytes in memory for rasters that are kept for another pass, 0 or more.
   package var memoryLimit: Int
 
-  /// Maximum number of distinct colors of an image, so that they fit in the memory of `-memory`; nil is no limit.
+  /// Maximum number of distinct colors of an image that fit in the memory of `-memory`; nil is no limit.
   ///
-  /// If there are more, similar colors are merged.
+  /// If an image has more, similar colors are merged.
   package var colorLimit: Int?
 
   /// The destination of palettes; nil is none.
@@ -155,6 +162,9 @@ extension Settings {
     }
     mapPath = try Self.path(of: .mapFile, options.palettes.mapFile)
     snaps = options.palettes.snaps
+    depths = try options.palettes.depths.map { text throws(UsageError) in
+      try OptionValue(.depths, text).bitCounts()
+    }
     fixedPath = try Self.path(of: .fixed, options.palettes.fixed)
     startPath = try Self.path(of: .startFile, options.clustering.startFile)
     if let text = options.palettes.order {
@@ -171,6 +181,10 @@ extension Settings {
     isTracked = options.output.isTracked
     guard !isTracked || goals.count <= 1 else { throw .listWithTrack }
     dither = try Self.dither(options)
+    mixtureSide = try options.dithering.ditherSpread.map { text throws(UsageError) in
+      try OptionValue(.ditherSpread, text).wholeNumber(atLeast: 1)
+    }
+    guard mixtureSide == nil || dither != nil else { throw .withoutDither(.ditherSpread) }
     isIndex = options.palettes.isIndex
     guard !isIndex || paletteDestination != .standardOutput else { throw .indexWithoutImages }
     if let report = options.output.report {
@@ -186,7 +200,8 @@ extension Settings {
 
   /// Maximum number of distinct colors of an image before similar colors are merged; nil is no limit.
   ///
-  /// It is so large that the wanted number of colors remains after another bit of each sample is dropped.
+  /// It is so large that at least the wanted number of colors remains: a bit of each sample is dropped only above the
+  /// limit, and merges at most 2^depth colors into one.
   func colorLimit(of image: PamHeader, for goals: [ColorGoal]) -> Int? {
     // Histograms are exact, so their sum does not depend on how the images were divided.
     guard let colorLimit, histogramDestination == nil, !isExact, !snaps, !isTracked else { return nil }
@@ -196,7 +211,7 @@ extension Settings {
   }
 
   /// Whether the inertia has to be measured on pixels: similar colors may be merged, and the inertia is reported or
-  /// decides about the number of colors.
+  /// determines the number of colors.
   var measuresPixels: Bool {
     colorLimit != nil
       && (reportPath != nil || verbosity == .verbose
@@ -211,8 +226,8 @@ extension Settings {
   /// Whether images are written.
   var writesImages: Bool { paletteDestination != .standardOutput && !onlyCounts && !readsHistograms }
 
-  /// Whether a second pass over the pixels is needed: to write, check, weight or measure them, or, if similar colors may be
-  /// merged, to count gray images again as color.
+  /// Whether a second pass over the pixels is needed: to write, check, weight or measure them, or, if similar colors
+  /// may be merged, to count gray images again as color.
   var needsPixels: Bool {
     writesImages || isExact || weightPath != nil || measuresPixels || isShared && colorLimit != nil
   }
@@ -231,13 +246,26 @@ extension Settings {
     var setting = ColorSetting(kind: image.tupleKind)
     setting.space = space
     setting.opacity = opacity
-    if case .planes = setting.kind.color, space != .sample {
-      throw NetpbmError("\(OptionName.space) \(space.rawValue) is for gray and RGB, not for other planes")
+    if case .planes = setting.kind.color {
+      guard space == .sample else {
+        throw NetpbmError("\(OptionName.space) \(space.rawValue) is for gray and RGB, not for other planes")
+      }
+      guard depths == nil else {
+        throw NetpbmError("\(OptionName.depths) is for gray and RGB, not for other planes")
+      }
+    }
+    if let depths {
+      setting.levels = DeviceLevels(depths: depths, image.tupleKind, maxval: image.layout.maxval)
+      guard setting.levels != nil else {
+        throw NetpbmError(
+          "\(OptionName.depths) has numbers for \(depths.count) planes, but the image has \(image.layout.depth)"
+        )
+      }
     }
     return setting
   }
 
-  /// The name of a file that is read before the images. It must not be standard input.
+  /// The name of a file that is read besides the images. It must not be standard input.
   private static func path(of name: OptionName, _ text: String?) throws(UsageError) -> String? {
     guard let text else { return nil }
     guard text != "-" else { throw .badValue(name, text, wanted: "a file: standard input is for images") }
@@ -251,7 +279,8 @@ extension Settings {
     return path == "-" ? .standardOutput : .file(path)
   }
 
-  /// The format of palettes. It has to have room for the wanted number of colors, and for only one palette.
+  /// The format of palettes. It has to be able to hold the wanted number of colors. A file has only one palette, so a
+  /// list of color counts is an error.
   private static func paletteFormat(
     _ options: Options, _ goals: [ColorGoal]
   ) throws(UsageError) -> PaletteFormat? {
@@ -277,7 +306,7 @@ extension Settings {
     }
     guard let text = options.dithering.ditherStrength else { return method.map { DitherSettings($0) } }
     let part = try OptionValue(.ditherStrength, text).number(atMost: 1)
-    guard let method else { throw .strengthWithoutDither }
+    guard let method else { throw .withoutDither(.ditherStrength) }
     let strength = Int((part * Double(DitherSettings.wholeStrength)).rounded())
     return strength == 0 ? nil : DitherSettings(method, strength: strength)
   }

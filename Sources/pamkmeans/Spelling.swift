@@ -6,8 +6,8 @@ struct Spelling {
     letters = Array(word.lowercased().utf8)
   }
 
-  /// The most similar word; among equally similar words, the first. It is nil if each word differs in more than a third
-  /// of its letters.
+  /// The most similar word; among equally similar words, the first. It is nil if all words differ in more than a third
+  /// of their letters.
   func nearest(in words: [String]) -> String? {
     let distances = words.map { (word: $0, distance: distance(to: Array($0.utf8))) }
     return distances.filter { 3 * $0.distance <= $0.word.utf8.count }.min { $0.distance < $1.distance }?.word

@@ -20,8 +20,8 @@ package enum UsageError: Error, Equatable {
   case conflict(OptionName, OptionName)
   /// `-bandwidth` without `-method meanshift`.
   case bandwidthWithoutModes
-  /// `-ditherstrength` without a dithering method.
-  case strengthWithoutDither
+  /// An option for dithering without a dithering method.
+  case withoutDither(OptionName)
   /// An option that is not allowed with `-method meanshift`.
   case notForModes(OptionName)
   /// `-index` together with `-mapout -`, which writes no images.
@@ -84,8 +84,8 @@ extension UsageError: CustomStringConvertible {
       "\(first) and \(second) exclude each other"
     case .bandwidthWithoutModes:
       "\(OptionName.bandwidth) is for \(OptionName.method) \(ClusteringMethod.meanShift.rawValue)"
-    case .strengthWithoutDither:
-      "\(OptionName.ditherStrength) is for \(OptionName.dither)"
+    case .withoutDither(let name):
+      "\(name) is for \(OptionName.dither)"
     case .notForModes(let name):
       "\(name) and \(OptionName.method) \(ClusteringMethod.meanShift.rawValue) exclude each other"
     case .indexWithoutImages:

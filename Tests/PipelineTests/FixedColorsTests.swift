@@ -111,10 +111,10 @@ import Testing
       #expect(palette.colors.count == 7 && Set(colors).isSubset(of: palette.tuples))
     }
     let wrongs = [
-      (gray, hex, "no tuple of 1 plane and maxval 65535 is the color 255 0 0 of maxval 255 (-fixed)"),
+      (gray, hex, "the color 255 0 0 of maxval 255 equals no tuple of 1 plane and maxval 65535 (-fixed)"),
       (
         Self.images[3], hex,
-        "no tuple of 3 planes and maxval 15 is the color 128 128 128 of maxval 255 (-fixed)"
+        "the color 128 128 128 of maxval 255 equals no tuple of 3 planes and maxval 15 (-fixed)"
       ),
     ]
     for (image, path, message) in wrongs {

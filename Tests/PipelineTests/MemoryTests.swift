@@ -129,7 +129,7 @@ import Testing
     let coarse = try Program.run(options + [path])
     #expect(coarse.status == 0)
     let told =
-      /pamkmeans: image 1: more than 65536 colors: the lowest (\d+) bits of each sample count for nothing/
+      /pamkmeans: image 1: more than 65536 colors: ignoring the lowest (\d+) bits of each sample/
     let match = try #require(coarse.errors.prefixMatch(of: told))
     let bits = try #require(Int(match.1))
     #expect((5...14).contains(bits))

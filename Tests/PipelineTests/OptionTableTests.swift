@@ -22,8 +22,10 @@ import pamkmeans
     case .bandwidth: ["-method", "meanshift", "-bandwidth", "0.2"]
     case .dither: ["-dither", "bluenoise"]
     case .ditherStrength: ["-dither", "bluenoise", "-ditherstrength", "0.5"]
+    case .ditherSpread: ["-dither", "bluenoise", "-ditherspread", "8"]
     case .tolerance: ["-tolerance", "0.1"]
     case .emphasis: ["-emphasis", "0.5"]
+    case .depths: ["-depths", "5,6,5"]
     default: name.takesValue ? ["\(name)", "3"] : ["\(name)"]
     }
   }
@@ -54,7 +56,7 @@ import pamkmeans
         if isForModes {
           #expect(outcome.status == 1 && outcome.output.isEmpty, "\(line)")
           #expect(outcome.errors.hasSuffix(" and -method meanshift exclude each other\n"), "\(line)")
-        } else if first == .floyd && [.dither, .ditherStrength].contains(second) {
+        } else if first == .floyd && [.dither, .ditherStrength, .ditherSpread].contains(second) {
           #expect(outcome.errors == "pamkmeans: -floyd and -dither exclude each other\n", "\(line)")
           #expect(outcome.status == 1 && outcome.output.isEmpty, "\(line)")
         } else if OptionTable.excludes(first, second) {

@@ -113,7 +113,7 @@ import Testing
     let outcome = try Program.run(["-k", "70000", "-index"], input: .bytes(image.bytes))
     #expect(outcome.status == 1)
     #expect(outcome.output.isEmpty)
-    #expect(outcome.errors == "pamkmeans: 65537 colors: no more than 65536 can have numbers (-index)\n")
+    #expect(outcome.errors == "pamkmeans: 65537 colors: no more than 65536 can have indices (-index)\n")
     let none = try Program.run(["-k", "3", "-index", "-mapout=-"], input: .bytes(image.bytes))
     #expect(none.status == 1)
     #expect(none.errors == "pamkmeans: -index is of no use with -mapout -, which writes no image\n")

@@ -74,8 +74,9 @@ struct ReducerTests {
           expected[labels[index]] += Int128(squaredDistance(tuple, color) * histogram.plainWeights[index])
         }
         #expect(
-          try reduction.mapping.losses(of: histogram, in: setting(histogram)).values.map(\.inertia)
-            == expected)
+          try reduction.mapping.losses(
+            of: histogram, by: ErrorMeasure(setting(histogram), layout)
+          ).values.map(\.inertia) == expected)
         #expect(reduction.distortion.inertia == expected.reduce(0, +))
         #expect(reduction.distortion.pixelCount == image.pixels.count)
       }

@@ -1,7 +1,7 @@
 import Memory
 
 extension AnyPointTree {
-  /// Finds the nearest centroid of each point, of equals the first.
+  /// Finds the nearest centroid of each point. Of equally near centroids, the one with the lowest number is taken.
   ///
   /// - Parameters:
   ///   - centroids: At least one.
@@ -24,7 +24,7 @@ extension AnyPointTree {
   /// - Parameters:
   ///   - positions: Positions on the points' grid, distinct and in lexicographic order.
   ///   - threadCount: Maximum number of threads, at least 1.
-  /// - Returns: The clusters; a position need not have points.
+  /// - Returns: The clusters. Some may be empty.
   /// - Throws: `OutOfMemory`.
   package func clustering(at positions: Centroids, threadCount: Int) throws -> Clustering {
     switch self {

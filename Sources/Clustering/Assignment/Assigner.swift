@@ -9,7 +9,7 @@ package final class Assigner<Scalar: ExactScalar> {
   /// Disjoint subtrees that together contain the points to assign, in order.
   private let subtrees: [Int]
 
-  /// One pass for each thread. They are reused as long as the number of centroids stays the same.
+  /// One pass for each thread. Passes are reused as long as the number of centroids stays the same.
   private var passes: [FilterPass<Scalar>] = []
   private var passCentroidCount = 0
 
@@ -29,12 +29,13 @@ package final class Assigner<Scalar: ExactScalar> {
   /// Minimum number of points per thread. Assigning fewer takes less time than waking a thread.
   private static var pointsPerThread: Int { 8192 }
 
-  /// Assigns the points of the node to their nearest centroids, of equals the first.
+  /// Assigns the points of the node to their nearest centroids. Of equally near centroids, the one with the lowest
+  /// number is taken.
   ///
   /// - Parameters:
   ///   - centroids: At least one.
   ///   - labels: Receives the number of each point's centroid; nil if labels are not needed.
-  /// - Returns: For each centroid the weight of its cluster, then the weighted sum of each coordinate.
+  /// - Returns: For each centroid, the weight of its cluster, then the weighted sum of each coordinate.
   /// - Throws: `OutOfMemory`.
   package func assign(to centroids: Centroids, labels: Storage<UInt32>? = nil) throws -> Storage<Int> {
     let table = try ScoreTable<Scalar>(centroids, upperBound: tree.points.upperBound)
@@ -82,8 +83,9 @@ package final class Assigner<Scalar: ExactScalar> {
 }
 
 extension PointTree {
-  /// The largest subtrees of at most `limit` points that together contain a node's points, in order. A leaf is never
-  /// divided.
+  /// Divides the points below a node into the largest subtrees of at most `limit` points.
+  ///
+  /// - Returns: The root nodes of the subtrees, in order of their points. A leaf with more points is one subtree.
   func subtrees(of limit: Int, below node: Int) -> [Int] {
     var found = [Int]()
     var waiting = [node]

@@ -1,21 +1,22 @@
 import Memory
 
-/// Memory for lists of the centroids that may be nearest to points of a node, with their offsets and slopes (see
-/// `ScoreTable`).
+/// Memory for lists of candidates: the centroids that may be nearest to points of a node, with their offsets and slopes
+/// (see `ScoreTable`).
 ///
-/// A list begins at a multiple of eight. It is padded to a multiple of eight with candidates of infinite score.
+/// A list begins at an index that is a multiple of eight. It is padded to a multiple of eight with candidates of
+/// infinite score.
 struct CandidateLists<Scalar: ExactScalar> {
   /// The number of each candidate.
   let numbers: UnsafeMutablePointer<Int32>
 
-  /// The offset of each candidate, and its slopes plane by plane, `stride` apart.
+  /// The offset of each candidate, and its slopes, plane by plane, `stride` apart.
   let offsets: UnsafeMutablePointer<Scalar>
   let slopes: UnsafeMutablePointer<Scalar>
   let stride: Int
 
   private let dimension: Int
 
-  /// The memory behind the pointers.
+  /// The memory to which the pointers refer.
   private let storage: (numbers: Storage<Int32>, offsets: Storage<Scalar>, slopes: Storage<Scalar>)
 
   /// Reserves memory for `count` lists of `centroidCount` centroids.

@@ -1,20 +1,22 @@
 import Memory
 
-/// The result of a clustering: distinct positions on the points' grid, and the position of each point.
+/// The result of a clustering: positions on the points' grid, and the position of each point.
 package struct Clustering {
-  /// The positions, in lexicographic order.
+  /// The positions. Without a lattice, they are distinct and in lexicographic order. With a lattice, they are in the
+  /// order of `places`, and several may be equal (see `LatticeEntries`).
   package let positions: Centroids
 
-  /// The number of each point's position: the nearest, of equals the first.
+  /// The number of each point's position: the nearest of those to which the point may be assigned. Of equally near
+  /// positions, the one with the lowest number is taken.
   package let labels: Storage<UInt32>
 
-  /// For each position the weight of its points, then the weighted sum of each coordinate.
+  /// For each position, the weight of its points, then the weighted sum of each coordinate.
   let clusters: Storage<Int>
 
   /// The weighted sum of squared distances of the points from their positions.
   package let inertia: Int128
 
-  /// The lattice place at each position; nil if there is no lattice.
+  /// The lattice place of each position, in lexicographic order; nil if there is no lattice.
   package var places: Places?
 
   /// How k-means found the positions; nil for other methods.
@@ -24,7 +26,7 @@ package struct Clustering {
   package struct Course {
     /// The number of the run, from 1.
     package var run: Int
-    /// Inertia after each of Lloyd's iterations, before rounding.
+    /// Inertia after each of Lloyd's iterations, before rounding, in units of the points' grid squared.
     package var history: [Double]
     /// Why the iteration ended.
     package var ending: StopReason

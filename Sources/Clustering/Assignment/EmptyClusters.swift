@@ -1,9 +1,9 @@
 import Memory
 
-/// Chooses points for centroids that have none.
+/// Chooses the points to which centroids of empty clusters are moved.
 ///
-/// Each time it takes the point with the largest weighted squared distance from its nearest centroid, of equals the
-/// first.
+/// Each choice is the point that contributes most to inertia: the one with the largest weighted squared distance from
+/// its nearest centroid. Of equal points, the first is chosen.
 struct EmptyClusters {
   private let points: Points
   private let squares: Storage<Int>
@@ -22,8 +22,9 @@ struct EmptyClusters {
     }
   }
 
-  /// Takes the point with the largest weighted squared distance and treats it as a new centroid; nil if every point is
-  /// at a centroid.
+  /// Chooses the next point and treats it as a new centroid from then on.
+  ///
+  /// - Returns: The number of the point; nil if every point is at a centroid.
   func takeCostliest() -> Int? {
     var costliest: Int?
     var largest = 0.0

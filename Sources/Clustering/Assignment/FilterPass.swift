@@ -1,14 +1,14 @@
 import Memory
 
-/// One walk over a tree that assigns each point to its nearest centroid, of equals the first. On the way down, it
-/// discards centroids that are nearest to no point of a node's box.
+/// One walk over a tree that assigns each point to its nearest centroid; of equally near ones, to the first.
 ///
-/// The filtering algorithm of Kanungo et al. (see `PointTree`), section 3. The result is exactly that of comparing
-/// every point with every centroid.
+/// This is the filtering algorithm of Kanungo et al. (see `PointTree`), section 3. On the way down, it discards
+/// centroids that can be nearest to no point of a node's box. The result is exactly that of comparing every point with
+/// every centroid.
 final class FilterPass<Scalar: ExactScalar> {
   typealias Vector = Scalar.Vector
 
-  /// For each centroid the moments of its cluster, as in `PointTree.sums`.
+  /// For each centroid, the moments of its cluster, as in `PointTree.sums`.
   let clusters: Storage<Int>
 
   private let tree: PointTree<Scalar>
@@ -24,7 +24,7 @@ final class FilterPass<Scalar: ExactScalar> {
   private let sums: UnsafePointer<Int>
   private let boxes: UnsafePointer<Scalar>
 
-  /// The candidates of each node on the way down. The list of a node is behind that of its parent.
+  /// The candidates of each node from the root to the current one. The list of a node follows that of its parent.
   private let lists: CandidateLists<Scalar>
 
   /// Memory for one vector.
@@ -89,9 +89,10 @@ final class FilterPass<Scalar: ExactScalar> {
     }
   }
 
-  /// Maximum number of points in an inner node whose points are compared one by one. A lower limit costs more visits, a
-  /// higher one more distances. On photographs with 16 and 256 clusters, times for limits from 64 to 256 differed by
-  /// less than 10 %.
+  /// Maximum number of points in an inner node whose points are compared one by one.
+  ///
+  /// A lower limit means more visits of nodes, a higher one more distance computations. On photographs with 16 and 256
+  /// clusters, times for limits from 64 to 256 differed by less than 10 %.
   static var comparisonLimit: Int { 64 }
 
   /// Assigns all points of a node to one centroid.
@@ -108,7 +109,7 @@ final class FilterPass<Scalar: ExactScalar> {
     }
   }
 
-  /// The place in a list of the candidate nearest to the middle of a node's box, of equals the first.
+  /// The index in a list of the candidate nearest to the middle of a node's box; of equally near ones, the first.
   @inline(__always)
   private func nearest(to node: Int, list: Int, count: Int) -> Int {
     let box = boxes + 2 * dimension * node
@@ -159,7 +160,8 @@ final class FilterPass<Scalar: ExactScalar> {
         while lanes != 0 {
           let lane = lanes.trailingZeroBitCount
           lanes &= lanes &- 1
-          // If a candidate only ties with `best`, the lower number wins. Lists are in the order of numbers.
+          // Of a candidate and `best` with equal scores, the one with the lower number wins. Lists are in the order of
+          // numbers.
           if winners[lane] < 0 || block + lane <= best {
             lists.copy(list + block + lane, to: target + kept)
             kept &+= 1

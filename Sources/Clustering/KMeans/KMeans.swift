@@ -6,18 +6,19 @@ package struct KMeans {
     self.settings = settings
   }
 
-  /// Clusters points, keeping the run whose palette has the lowest inertia, of equals the first. Points of one coordinate
-  /// get the optimum instead, unless there is a start or a fixed position.
+  /// Clusters points and returns the run with the lowest inertia after rounding; of equal runs, the first.
+  ///
+  /// For points with one coordinate, it computes the optimum instead, unless there is a start or a fixed position.
   ///
   /// - Parameters:
-  ///   - forest: The points. Those that lie on no fixed position are more than the clusters that are not fixed.
-  ///   - start: Centroids from which plain k-means starts, together with the fixed ones `settings.clusterCount`; nil
-  ///     starts as the settings say.
-  ///   - fixed: Positions on the points' grid that have to be in the palette, distinct and in lexicographic order, at
-  ///     most `settings.clusterCount`. They count, stay where they are, and may have no points. Nil is none.
-  ///   - rounding: Brings centroids to places that can be written; nil rounds to the points' grid.
+  ///   - forest: The points. More of them lie on no fixed position than there are clusters that are not fixed.
+  ///   - start: Centroids from which plain k-means starts. Together with the fixed ones, they are
+  ///     `settings.clusterCount`. Nil starts as the settings say.
+  ///   - fixed: Positions on the points' grid, distinct and in lexicographic order, at most `settings.clusterCount`.
+  ///     They are among the resulting positions, never move, and may have no points. Nil is none.
+  ///   - rounding: Rounds centroids to places that can be written; nil rounds to the points' grid.
   ///   - progress: Called repeatedly with the number of the run, from 1, and its number of iterations so far.
-  /// - Returns: The palette and its clusters.
+  /// - Returns: The positions and their clusters.
   /// - Throws: `OutOfMemory`.
   package func cluster(
     _ forest: AnyPointTree, from start: Centroids? = nil, fixed: Centroids? = nil,
@@ -40,7 +41,7 @@ package struct KMeans {
   ///   - fixed: Fixed positions, as in `cluster`.
   ///   - rounding: Rounds centroids, as in `cluster`.
   ///   - progress: Called repeatedly with 1 and the number of iterations so far.
-  /// - Returns: The palette and its clusters.
+  /// - Returns: The positions and their clusters.
   /// - Throws: `OutOfMemory`.
   package func search(
     _ forest: AnyPointTree, from start: Centroids, fixed: Centroids?, rounding: (any Rounding)?,
@@ -99,7 +100,7 @@ package struct KMeans {
     return best
   }
 
-  /// The optimum if the points have one coordinate; else nil.
+  /// The optimum if the points have one coordinate, a single part, and known places; else nil.
   private func optimum<Scalar: ExactScalar>(
     _ assigner: Assigner<Scalar>, _ rounding: (any Rounding)?
   ) throws -> Clustering? {

@@ -3,7 +3,7 @@ package struct KMeansSettings: Sendable {
   /// Number of clusters, at least 1.
   package var clusterCount: Int
 
-  /// The start of plain k-means; nil searches for the lowest inertia.
+  /// The start of plain k-means; nil uses `Search` instead.
   package var start: StartMethod?
 
   /// Seed of all random choices.
@@ -21,7 +21,7 @@ package struct KMeansSettings: Sendable {
   /// Number of worker threads, at least 1. The result does not depend on it.
   package var threadCount: Int = 1
 
-  /// How thorough the search is; ignored if there is a start.
+  /// How thorough the search is; ignored if `start` is not nil.
   package var effort = Effort.normal
 
   package init(clusterCount: Int) {

@@ -3,16 +3,17 @@ import Memory
 /// Lloyd's iteration: assigns points to their nearest centroids and moves centroids to the means of their points, until
 /// nothing changes.
 ///
-/// Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information Theory 28(2), 1982, method I. Means
-/// are rounded to the centroids' grid, on which inertia is a whole number that falls with each iteration, so the
-/// iteration ends.
+/// Means are rounded to the centroids' grid. On that grid inertia is a whole number, and it falls with each iteration,
+/// so the iteration ends.
+///
+/// Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information Theory 28(2), 1982, method I.
 struct Lloyd<Scalar: ExactScalar> {
   let assigner: Assigner<Scalar>
 
   /// Maximum number of iterations, 0 or more; nil is no limit.
   var iterationLimit: Int?
 
-  /// Settled when no coordinate moved by more than this, in units of the points' grid.
+  /// The iteration ends when no coordinate moved by more than this, in units of the points' grid.
   var tolerance = 0.0
 
   /// The result of the iteration.
@@ -29,7 +30,7 @@ struct Lloyd<Scalar: ExactScalar> {
   /// - Parameters:
   ///   - start: At least one centroid.
   ///   - progress: Called after each iteration with the number of iterations so far.
-  /// - Returns: The centroids and the course.
+  /// - Returns: The centroids, their inertias, and why the iteration ended.
   /// - Throws: `OutOfMemory`.
   func run(from start: Centroids, progress: (Int) -> Void = { _ in }) throws -> Outcome {
     var outcome = Outcome(centroids: start)
@@ -52,7 +53,8 @@ struct Lloyd<Scalar: ExactScalar> {
     return outcome
   }
 
-  /// Assigns the points. Centroids without points, except fixed ones, move to the points with the largest inertia.
+  /// Assigns the points. Centroids without points, except fixed ones, move to the points that contribute most to
+  /// inertia.
   private func assign(_ centroids: Centroids) throws -> Storage<Int> {
     let clusters = try assigner.assign(to: centroids)
     let items = centroids.dimension + 1
@@ -71,8 +73,9 @@ struct Lloyd<Scalar: ExactScalar> {
     return try assigner.assign(to: centroids)
   }
 
-  /// Moves each centroid that has points and is not fixed to their mean; returns the largest move of a coordinate, in units of the
-  /// centroids' grid.
+  /// Moves each centroid that has points and is not fixed to their mean.
+  ///
+  /// - Returns: The largest move of a coordinate, in units of the centroids' grid.
   private func moveToMeans(_ centroids: Centroids, _ clusters: Storage<Int>) -> Int {
     guard let base = clusters.elements.baseAddress else { preconditionFailure("storage is never empty") }
     var largest = 0

@@ -1,4 +1,4 @@
-/// One run of k-means, from its start to its palette.
+/// One run of k-means, from its start to the rounded centroids.
 struct Run<Scalar: ExactScalar> {
   let settings: KMeansSettings
 
@@ -7,10 +7,10 @@ struct Run<Scalar: ExactScalar> {
 
   let assigner: Assigner<Scalar>
 
-  /// Positions that have to be in the palette, distinct and sorted, at most as many as clusters; nil is none.
+  /// Fixed positions, distinct and in lexicographic order, at most as many as clusters; nil is none.
   var fixed: Centroids?
 
-  /// Brings centroids to places that can be written; nil rounds to the points' grid.
+  /// Rounds centroids to places that can be written; nil rounds to the points' grid.
   var rounding: (any Rounding)?
 
   /// Called repeatedly with the number of iterations so far.
@@ -33,13 +33,13 @@ struct Run<Scalar: ExactScalar> {
     return try finished(outcome, from: outcome.centroids)
   }
 
-  /// Searches for the lowest inertia: the first run starts from boxes, the others from k-means++.
+  /// Searches for the lowest inertia. The first run starts from the means of boxes, the others from k-means++.
   ///
-  /// - Parameter given: Centroids to start from instead, fixed ones first.
-  /// - Returns: The palette and its clusters.
+  /// - Parameter given: Centroids from which the first run starts instead, fixed ones first.
+  /// - Returns: The positions and their clusters.
   /// - Throws: `OutOfMemory`.
   func searching(from given: Centroids? = nil) throws -> Clustering {
-    // Each run shakes by numbers of its own.
+    // The search of each run draws its own random numbers.
     var generator = SplitMix64(seed: settings.seed, run: number)
     let search = Search(
       tree: tree, count: settings.clusterCount, fixed: fixed, effort: settings.effort,
@@ -49,12 +49,13 @@ struct Run<Scalar: ExactScalar> {
     let start = try search.centroids(from: number == 0 ? given : centroids(.kMeansPlusPlus))
     var outcome = try lloyd.run(from: start, progress: progress)
     if outcome.ending == .iterationLimit && outcome.history.count < settings.iterationLimit ?? Int.max {
-      // Only the search's own limit was reached: what follows goes on until nothing changes.
+      // This is the limit of the effort, not that of the settings. So the steps below continue until nothing changes.
       outcome.ending = .settled
     }
     guard outcome.ending == .settled else { return try finished(outcome, from: outcome.centroids) }
     let inertia = inertiaOnPoints(outcome.history.last ?? 0, outcome.centroids)
-    return try finished(outcome, from: search.onGrid(outcome.centroids, inertia: inertia))
+    return try finished(
+      outcome, from: search.onGrid(outcome.centroids, inertia: inertia, steps: rounding?.steps()))
   }
 
   private var lloyd: Lloyd<Scalar> {
@@ -71,7 +72,8 @@ struct Run<Scalar: ExactScalar> {
 
   private func finished(_ outcome: Lloyd<Scalar>.Outcome, from centroids: Centroids) throws -> Clustering {
     let settles = outcome.ending == .settled
-    // Called by its own type: behind the protocol its loops would not be compiled for the kind of number.
+    // `GridRounding` is called by its concrete type. Called by the protocol, its loops would not be specialized for
+    // `Scalar`.
     var clustering =
       try rounding?.clustering(from: centroids, settles: settles)
       ?? GridRounding(assigner: assigner, count: settings.clusterCount, fixed: fixed)

@@ -1,14 +1,14 @@
 import Memory
 
-/// Rounds centroids to exactly `count` distinct positions on the points' grid. Each position, unless it is fixed, is
-/// the nearest of some point.
+/// Rounds centroids to exactly `count` distinct positions on the points' grid. Every position that is not fixed has
+/// points.
 ///
-/// Each step lowers inertia, so the descent ends. With the assignment unchanged, the rounded mean of a cluster is its
-/// best position on the grid. A position without points is moved to a point that lies on no position. At the end, every
-/// position that is not fixed is the rounded mean of its points.
+/// It repeats two steps. One moves each position without points to a point that lies on no position. The other moves
+/// each position to the rounded mean of its points, which is the best position on the grid for these points. Each step
+/// lowers inertia, so the descent ends. Then every position that is not fixed is the rounded mean of its points.
 ///
-/// Fixed positions stay, with or without points, and do not stop the descent: if a mean coincides with a fixed
-/// position, the place that becomes free is filled like any other.
+/// Fixed positions never move, with or without points. If another position moves to the place of a fixed one, the two
+/// are merged, and a new position is placed like one without points.
 struct GridRounding<Scalar: ExactScalar>: Rounding {
   let assigner: Assigner<Scalar>
 
@@ -32,6 +32,8 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
       }
     }
   }
+
+  package func steps() -> GridSteps? { nil }
 
   package func positionsOnLine() throws -> Storage<UInt16>? { nil }
 
@@ -79,7 +81,7 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
     return used.count == positions.count ? positions : try positions.selecting(used)
   }
 
-  /// Adds positions on the points with the largest inertia until there are `count`.
+  /// Adds positions on the points that contribute most to inertia, until there are `count`.
   private func filled(_ used: Centroids, _ positions: Centroids) throws -> Centroids {
     let points = assigner.tree.points
     let vacancies = try EmptyClusters(points, labels: clustering(at: positions).labels, centroids: positions)
@@ -94,8 +96,9 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
     return try filled.sortedDistinct()
   }
 
-  /// The rounded means, distinct and in lexicographic order; nil if all positions are rounded means already. A
-  /// coordinate that is half a unit from its mean does not move.
+  /// The rounded means, distinct and in lexicographic order; nil if all positions are rounded means already.
+  ///
+  /// A coordinate that differs from the mean by half a unit or less does not move.
   private func movedToMeans(_ positions: Centroids, _ clusters: Storage<Int>) throws -> Centroids? {
     let moved = try Centroids(count: positions.count, dimension: positions.dimension, fractionBits: 0)
     var isMoved = false

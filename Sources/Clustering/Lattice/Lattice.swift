@@ -1,10 +1,10 @@
 import Memory
 
-/// The places that centroids are rounded to, if these are not simply the positions of the points' grid.
+/// The places to which centroids are rounded, where not every position of the points' grid can be written.
 ///
 /// A place is a tuple of `placeWidth` integers. Each place has a position on the points' grid; several places may share
-/// a position. Some places are *strict*: points of the second part (see `Points.secondPart`) are assigned to strict
-/// places only, if there are any.
+/// a position. Some places are *strict*. If there are any, points of the second part (see `Points.secondPart`) are
+/// assigned to strict places only.
 package protocol Lattice {
   /// Number of integers in a place, at least 1.
   var placeWidth: Int { get }
@@ -16,6 +16,13 @@ package protocol Lattice {
   ///   - isStrict: Whether the place has to be strict.
   ///   - place: Receives the integers of the place.
   func nearestPlace(to position: SIMD4<Double>, isStrict: Bool, into place: UnsafeMutablePointer<UInt16>)
+
+  /// Whether a place lies on each point.
+  var coversPoints: Bool { get }
+
+  /// The coordinates that places have; nil unless each coordinate of a place can be chosen independently of the others,
+  /// or if every position of the grid is a place.
+  func steps() -> GridSteps?
 
   /// The position of a place on the points' grid.
   func position(of place: UnsafePointer<UInt16>) -> SIMD4<UInt16>

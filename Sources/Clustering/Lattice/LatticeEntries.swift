@@ -2,7 +2,7 @@ import Memory
 
 /// The places to which points are assigned, in lexicographic order.
 ///
-/// Two of them share a position only if both are fixed, or if one is strict and the other is not.
+/// Two places share a position only if both are fixed, or if one is strict and the other is not.
 struct LatticeEntries {
   let places: Places
 
@@ -16,7 +16,8 @@ struct LatticeEntries {
 
   var count: Int { places.count }
 
-  /// Merges fixed places with others and drops those of the others whose position is taken.
+  /// Merges fixed places with others. Drops each of the others whose position is already taken by a place that is
+  /// equally strict.
   ///
   /// - Parameters:
   ///   - fixed: The fixed places; nil is none.

@@ -1,4 +1,4 @@
-/// A part of the points. They are assigned either to all places or to strict places only.
+/// A part of the points, all of which are assigned either to any place or to strict places only.
 struct LatticePart {
   let assigner: Assigner<Double>
 

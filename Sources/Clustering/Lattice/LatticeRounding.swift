@@ -1,11 +1,12 @@
 import Memory
 
-/// Rounds centroids to exactly `count` places of a lattice. Each place, unless it is fixed, is the nearest of some
-/// point.
+/// Rounds centroids to exactly `count` places of a lattice. Every place that is not fixed has points.
+///
+/// If the lattice does not cover the points, there may be fewer such places than `count`. Then all of them are used.
 ///
 /// It moves each place to the one nearest to the mean of its points as long as that lowers inertia. Inertia is a whole
 /// number, so the descent ends. Points of the strict part are assigned to strict places only. A place is made strict if
-/// most of the weight around it belongs to the strict part.
+/// at least half of the weight around it belongs to the strict part.
 package final class LatticeRounding: Rounding {
   private let points: Points
   private let lattice: any Lattice
@@ -45,12 +46,19 @@ package final class LatticeRounding: Rounding {
   package func clustering(from centroids: Centroids, settles: Bool) throws -> Clustering {
     var entries = try entries(try places(nearestTo: centroids))
     var best: Clustering?
+    var lastCount = 0
     while true {
-      let candidate = try clustering(entries)
+      var candidate = try clustering(entries)
       let used = try entries.withoutEmpty(candidate)
-      if used.count < count {
+      if used.count < count, lattice.coversPoints || used.count > lastCount {
+        lastCount = used.count
         entries = try filled(used, candidate)
         continue
+      }
+      lastCount = 0
+      if used.count < entries.count {
+        entries = used
+        candidate = try clustering(used)
       }
       if let best, candidate.inertia >= best.inertia { return best }
       best = candidate
@@ -58,6 +66,8 @@ package final class LatticeRounding: Rounding {
       entries = try self.entries(movedToMeans(entries, candidate))
     }
   }
+
+  package func steps() -> GridSteps? { lattice.steps() }
 
   package func positionsOnLine() throws -> Storage<UInt16>? { try lattice.positionsOnLine() }
 
@@ -114,9 +124,9 @@ package final class LatticeRounding: Rounding {
 
   /// Finds the place nearest to each centroid that is not fixed.
   ///
-  /// A place is made strict if most of the weight around its centroid belongs to the strict part. Then it is the place
-  /// nearest to the mean of the strict points. At least one place is strict if there are strict points and no fixed
-  /// place is strict.
+  /// A place is made strict if at least half of the weight around its centroid belongs to the strict part. Then it is
+  /// the strict place nearest to the mean of the strict points. If there are strict points and no fixed place is
+  /// strict, at least one place is made strict.
   private func places(nearestTo centroids: Centroids) throws -> Places {
     let unit = Double(points.upperBound << centroids.fractionBits)
     // The fixed centroids are among the fixed places.
@@ -147,8 +157,8 @@ package final class LatticeRounding: Rounding {
     var strictMean: SIMD4<Double>
   }
 
-  /// Adds up the weights around each centroid. If no fixed place is strict, strict points are assigned to free
-  /// centroids only.
+  /// Adds up the weights of the points nearest to each centroid. If no fixed place is strict, strict points are
+  /// assigned to free centroids only.
   private func shares(of centroids: Centroids, free: Range<Int>) throws -> Storage<Share> {
     let hasStrict =
       fixed.map { fixed in (0..<fixed.count).contains { lattice.isStrict(fixed.place($0)) } } ?? true
@@ -201,7 +211,7 @@ package final class LatticeRounding: Rounding {
     return places
   }
 
-  /// For each place the weight of its strict points, then the weighted sum of each coordinate; nil if no part is
+  /// For each place, the weight of its strict points, then the weighted sum of each coordinate; nil if no part is
   /// strict.
   private func strictSums(_ clustering: Clustering) throws -> Storage<Int>? {
     guard let part = parts.first(where: \.isStrict) else { return nil }
@@ -218,8 +228,12 @@ package final class LatticeRounding: Rounding {
     return sums
   }
 
-  /// Adds places on the points with the largest inertia until there are `count`.
+  /// Adds places on the points that contribute most to inertia, until there are `count`.
   private func filled(_ used: LatticeEntries, _ clustering: Clustering) throws -> LatticeEntries {
+    guard lattice.coversPoints else {
+      let unused = try UnusedPlaces(points, of: lattice) { lattice.isStrict(placeOfPoint($0)) }
+      return try entries(used.places.appending(unused.best(count - used.count, beside: clustering)))
+    }
     let empty = try EmptyClusters(points, labels: clustering.labels, centroids: clustering.positions)
     let places = try Places(count: count, width: lattice.placeWidth)
     for entry in 0..<used.count {

@@ -3,9 +3,10 @@ import Memory
 /// The clustering of points on a line with the lowest possible inertia.
 ///
 /// On a line, clusters are intervals. The cost of an interval with its best center satisfies the quadrangle inequality,
-/// whichever centers are allowed. So the lowest cost is a convex function of the number of intervals, and each number
-/// is a cheapest one for some penalty per interval. A search finds this penalty. If several numbers of intervals are
-/// equally cheap for it, two cuts are spliced.
+/// whichever centers are allowed. So the lowest total cost is a convex function of the number of intervals. For each
+/// number of intervals, there is then a penalty per interval for which that number minimizes cost plus penalties. A
+/// search finds the penalty for the wanted number. If several numbers of intervals are equally cheap for it, a cut into
+/// fewer and a cut into more intervals are spliced.
 ///
 /// Grønlund, Larsen, Mathiasen, Nielsen, Schneider and Song, "Fast exact k-means, k-medians and Bregman divergence
 /// clustering in 1D", arXiv 1701.07204, 2017. The splice: Aggarwal, Schieber and Tokuyama, "Finding a minimum-weight
@@ -16,8 +17,9 @@ package enum LineOptimum {
   /// - Parameters:
   ///   - points: Points with one coordinate, in ascending order.
   ///   - count: Number of centers, from 1 to the number of points.
-  ///   - places: The allowed centers, which include all points; nil allows every whole number.
-  /// - Returns: Distinct centers on the points' grid, in ascending order, with the lowest possible inertia.
+  ///   - places: The allowed centers; nil allows every whole number.
+  /// - Returns: Centers on the points' grid, in ascending order, with the lowest possible inertia. They are distinct if
+  ///   all points are allowed centers.
   /// - Throws: `OutOfMemory`.
   package static func centers(of points: Points, count: Int, places: Storage<UInt16>?) throws -> Centroids {
     let centers = try places.map { try LineCenters($0, upperBound: points.upperBound) }
@@ -33,7 +35,7 @@ package enum LineOptimum {
     let line = try PointLine<Sum>(points, centers: centers)
     var guess: Sum?
     if count <= points.count / (4 * blockSize) {
-      // Blocks are cut much faster, and their penalty is close to that of the points.
+      // Cutting blocks of points is much faster, and the penalty found is close to that for single points.
       guess = try cut(PointLine(points, centers: centers, block: blockSize), into: count, guess: nil).penalty
     }
     let cut = try cut(line, into: count, guess: guess).cut
@@ -61,22 +63,25 @@ package enum LineOptimum {
 
   /// Finds the cheapest cut into `count` intervals.
   ///
-  /// Costs are doubled and penalties are odd, so that only one number of intervals is cheapest for each penalty.
+  /// Costs are doubled and penalties are odd, so exactly one number of intervals is cheapest for each penalty.
   ///
   /// - Parameters:
   ///   - line: The line.
   ///   - count: Number of intervals.
   ///   - guess: A penalty that may lead to `count` intervals; nil is none.
-  /// - Returns: The cut and a penalty close to its own. The cost is undefined.
+  /// - Returns: The cut, and a penalty for which it is cheapest or almost cheapest. `cost` may be that of another cut.
   /// - Throws: `OutOfMemory`.
   private static func cut<Sum>(
     _ line: PointLine<Sum>, into count: Int, guess: Sum?
   ) throws -> Candidate<Sum> {
     let path = try PenalizedPath(line)
     let singles = (0..<line.count).reduce(Sum(0)) { $0 + 2 * line.cost(from: $1, to: $1 + 1) }
-    // With penalty 1, each block is an interval of its own: joining two saves a penalty of 1, and raises the doubled
-    // cost by 2 or more. With a penalty above the doubled cost of the whole line, the line is one interval.
-    var more = Candidate(penalty: Sum(1), cut: try Storage<Int32>(count: line.count + 1), cost: singles)
+    // With a penalty of 1, each block is an interval of its own: joining two intervals saves a penalty of 1, but raises
+    // the doubled cost by 2 or more. With a penalty above the doubled cost of the whole line, the line is one interval.
+    // If some points are no allowed centers, joining two may cost nothing. Then only a negative penalty has this effect.
+    var more = Candidate(
+      penalty: Sum(line.areCentersEnough ? 1 : -1), cut: try Storage<Int32>(count: line.count + 1),
+      cost: singles)
     for place in 0...line.count { more.cut.base[place] = Int32(truncatingIfNeeded: place) }
     let whole = 2 * line.cost(from: 0, to: line.count)
     var fewer = Candidate(penalty: whole + 1, cut: try Storage<Int32>(count: 2), cost: whole)
@@ -101,13 +106,13 @@ package enum LineOptimum {
       if candidate.count >= count { more = candidate } else { fewer = candidate }
       last = candidate
     }
-    // The cost is that of another cut, but no caller uses it.
+    // The cost is that of `more`. No caller uses it.
     return Candidate(
       penalty: more.penalty, cut: try splice(fewer.cut, more.cut, into: count), cost: more.cost)
   }
 
-  /// The penalty for which both cuts are equally cheap, or the next odd one. If no cut between is cheaper for it, then
-  /// all numbers of intervals between are equally cheap.
+  /// The penalty for which both cuts are equally cheap, or the next odd one. If no cut is cheaper for it, all numbers
+  /// of intervals between those of the two cuts are equally cheap.
   private static func slope<Sum: FixedWidthInteger>(
     from more: Candidate<Sum>, to fewer: Candidate<Sum>
   ) -> Sum {
@@ -115,8 +120,8 @@ package enum LineOptimum {
     return slope | 1 < fewer.penalty ? slope | 1 : slope - 1
   }
 
-  /// The penalty for `count` intervals, if the points had a uniform density: then it is inversely proportional to the
-  /// cube of the number of intervals.
+  /// Estimates the penalty for `count` intervals from that of another cut. For points of uniform density, it is
+  /// inversely proportional to the cube of the number of intervals.
   private static func scaled<Sum: FixedWidthInteger>(_ candidate: Candidate<Sum>, to count: Int) -> Sum {
     let ratio = Double(candidate.count) / Double(count)
     return Sum(min(Double(candidate.penalty) * ratio * ratio * ratio, Double(Sum.max) / 2)) | 1
@@ -127,7 +132,7 @@ package enum LineOptimum {
   private static func penalty<Sum: FixedWidthInteger>(
     between more: Candidate<Sum>, _ fewer: Candidate<Sum>, for count: Int, halving: Bool
   ) -> Sum {
-    let (low, high) = (logarithm(Double(more.penalty)), logarithm(Double(fewer.penalty)))
+    let (low, high) = (logarithm(max(Double(more.penalty), 1)), logarithm(Double(fewer.penalty)))
     let (most, least) = (logarithm(Double(more.count)), logarithm(Double(fewer.count)))
     let part = halving ? 0.5 : (most - logarithm(Double(count))) / (most - least)
     let guess = Sum(power(low + (high - low) * part)) | 1
@@ -146,8 +151,8 @@ package enum LineOptimum {
     return Double(sign: .plus, exponent: Int(exponent), significand: 1 + logarithm - exponent)
   }
 
-  /// Splices two cuts that are equally cheap for one penalty to a third that is as cheap: the beginning of `more` and
-  /// the end of `fewer`.
+  /// Splices the beginning of `more` and the end of `fewer`. If both cuts are cheapest for one penalty, so is the
+  /// result.
   ///
   /// - Parameters:
   ///   - fewer: A cut into fewer than `count` intervals.
@@ -158,7 +163,7 @@ package enum LineOptimum {
   private static func splice(
     _ fewer: Storage<Int32>, _ more: Storage<Int32>, into count: Int
   ) throws -> Storage<Int32> {
-    // The first interval i of `fewer` that does not end before interval i + `offset` of `more`.
+    // The splice is in the first interval i of `fewer` that does not end before interval i + `offset` of `more`.
     let offset = count - (fewer.elements.count - 1)
     guard
       let crossing = (0..<fewer.elements.count - 1).first(where: {

@@ -1,10 +1,10 @@
 import Memory
 
-/// Finds the cheapest cut of a line into intervals, each of which costs a penalty besides its own cost.
+/// Finds the cut of a line into intervals for which the sum of costs and penalties, one for each interval, is lowest.
 ///
-/// The cost satisfies the quadrangle inequality. So if a later start of the last interval is cheaper than an earlier
-/// one for some end, it remains cheaper for all later ends. A queue holds the candidate starts, each with the first end
-/// for which it is the cheapest.
+/// The cost satisfies the quadrangle inequality. So if, for some end, a later start of the last interval is cheaper
+/// than an earlier start, it is also cheaper for all later ends. A queue holds the candidate starts, each with the
+/// first end for which it is the cheapest.
 ///
 /// Hirschberg and Larmore, "The least weight subsequence problem", SIAM Journal on Computing 16(4), 1987.
 struct PenalizedPath<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
@@ -32,8 +32,8 @@ struct PenalizedPath<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
   /// Finds the cheapest cut.
   ///
   /// - Parameter penalty: The penalty of each interval, which is added to twice its cost; 0 or more.
-  /// - Returns: The starts of the intervals, ascending from 0, then the end of the line; their doubled cost with
-  ///   penalties.
+  /// - Returns: The starts of the intervals, ascending from 0, then the end of the line; and the doubled cost of the
+  ///   intervals plus their penalties.
   /// - Throws: `OutOfMemory`.
   /// - Complexity: O(*n* log *n*) for *n* blocks.
   func cut(penalty: Sum) throws -> (cut: Storage<Int32>, cost: Sum) {
@@ -74,7 +74,7 @@ struct PenalizedPath<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
     leastCosts.base[start] + 2 * line.cost(from: start, to: end) + penalty
   }
 
-  /// Whether a last interval is cheaper if it begins at `start` than if it begins at the start of a candidate.
+  /// Whether the last interval, which ends at `end`, is cheaper from `start` on than from the start of a candidate on.
   @inline(__always)
   private func isCheaper(_ start: Int, than candidate: Int, to end: Int) -> Bool {
     cost(from: start, to: end, 0) < cost(from: Int(starts.base[candidate]), to: end, 0)

@@ -2,14 +2,14 @@ import Memory
 
 /// Weighted points on a line, in ascending order, with prefix sums that give the cost of any interval in constant time.
 ///
-/// Points may be grouped in blocks, which intervals do not divide. `Sum` has to hold 8 times the total weight times the
-/// square of the upper bound.
+/// Points may be grouped in blocks, which intervals do not divide. `Sum` has to hold eight times the product of the
+/// total weight and the square of the upper bound.
 struct PointLine<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
   /// Number of blocks; without blocks, of points.
   let count: Int
 
-  /// For each *n* from 0, the sums over the first *n* blocks: of weights, of weighted coordinates, of weighted squared
-  /// coordinates.
+  /// For each *n* from 0, the sums over the first *n* blocks of the weights, the weighted coordinates and the weighted
+  /// squared coordinates.
   private let weights: Storage<Sum>
   private let values: Storage<Sum>
   private let squares: Storage<Sum>
@@ -17,15 +17,22 @@ struct PointLine<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
   /// The allowed centers; nil allows every whole number.
   private let centers: LineCenters?
 
+  /// Whether the allowed centers include all points.
+  let areCentersEnough: Bool
+
   /// - Parameters:
   ///   - points: Points with one coordinate, in ascending order.
-  ///   - centers: The allowed centers, which include all points; nil allows every whole number.
+  ///   - centers: The allowed centers; nil allows every whole number.
   ///   - block: Number of points in a block, at least 1. The last block may have fewer.
   /// - Throws: `OutOfMemory`.
   init(_ points: Points, centers: LineCenters?, block: Int = 1) throws {
     precondition(points.dimension == 1)
     count = (points.count + block - 1) / block
     self.centers = centers
+    areCentersEnough =
+      centers.map { centers in
+        (0..<points.count).allSatisfy { centers.contains(points.coordinate(0, of: $0)) }
+      } ?? true
     weights = try Storage(count: count + 1)
     values = try Storage(count: count + 1)
     squares = try Storage(count: count + 1)
@@ -45,7 +52,7 @@ struct PointLine<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
     }
   }
 
-  /// The best center of an interval: the allowed one nearest to the mean, of two the higher.
+  /// The best center of an interval: the allowed center nearest to the mean; of two equally near ones, the higher.
   ///
   /// - Parameters:
   ///   - start: The first block.
@@ -106,6 +113,9 @@ struct LineCenters {
       above.base[number] = Int32(truncatingIfNeeded: nearest)
     }
   }
+
+  /// Whether a number is a center.
+  func contains(_ number: Int) -> Bool { below.base[number] == above.base[number] }
 
   /// The nearest centers at or below `floor` and at or above `floor + 1`.
   @inline(__always)

@@ -13,14 +13,14 @@ final class DensityTree<Scalar: ExactScalar> {
     /// The squared radius.
     let square: Int
 
-    /// Nodes up to this squared diagonal count as one point at their mean.
+    /// The largest squared diagonal of a node that counts as one point at its mean.
     let grain: Int
   }
 
   let tree: PointTree<Scalar>
   private let dimension: Int
 
-  /// For each node the lower corner of its box, the upper corner, and the mean of its points.
+  /// For each node, the lower corner of its box, the upper corner, and the mean of its points.
   private let places: Storage<Int32>
 
   /// The squared diagonal of each node's box.
@@ -53,8 +53,8 @@ final class DensityTree<Scalar: ExactScalar> {
 
   /// Adds up the points in a ball or on its surface.
   ///
-  /// A small node (see `Ball.grain`) that crosses the surface counts whole if its mean is in the ball, else not at all.
-  /// The points of other nodes are counted exactly.
+  /// If a small node (see `Ball.grain`) crosses the surface, either all or none of its points count, depending on
+  /// whether their mean is in the ball. The points of other nodes are counted exactly.
   ///
   /// - Parameters:
   ///   - ball: The ball.

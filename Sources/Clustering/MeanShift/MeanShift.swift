@@ -1,16 +1,17 @@
 import Memory
 import Workers
 
-/// Clusters points around the modes of their density, which it finds by moving positions to the mean of the points
-/// around them.
+/// Clusters points around the modes of their density.
 ///
-/// Comaniciu and Meer, "Mean shift: a robust approach toward feature space analysis", IEEE PAMI 24(5), 2002. A position
-/// moves to the mean of all points within the bandwidth, which is the mean shift of Epanechnikov's density estimate.
-/// The initial positions are means of tree nodes of at most half a bandwidth or, if these are too many, the cells of a
-/// coreset, so that the time is bounded for every bandwidth. The modes are first found roughly, with nodes of up to a
-/// quarter of the bandwidth counted as one point, and then precisely.
+/// Each position moves repeatedly to the mean of all points within the bandwidth, until it reaches a mode. This is the
+/// mean shift of Epanechnikov's density estimate. The initial positions are the means of tree nodes with a diagonal of
+/// at most half a bandwidth. If these are too many, they are the cells of a coreset, so that the time is bounded for
+/// every bandwidth. Modes are found in two passes. In the first, nodes with a diagonal of up to a quarter of the
+/// bandwidth count as one point, in the second only nodes up to a sixteenth.
+///
+/// Comaniciu and Meer, "Mean shift: a robust approach toward feature space analysis", IEEE PAMI 24(5), 2002.
 package struct MeanShift {
-  /// The radius within which points count, on the scale 0...1 of samples.
+  /// The radius within which points count, on the scale 0...1 of the grid.
   package let bandwidth: Double
 
   /// Maximum number of threads, at least 1. The result does not depend on it.
@@ -24,7 +25,7 @@ package struct MeanShift {
   /// Maximum number of initial positions, and so of modes.
   package static let startLimit = 4096
 
-  /// Maximum number of shifts of a position. Few positions take a quarter of them.
+  /// Maximum number of shifts of a position in a pass. Few positions need a quarter of this number.
   private static let shiftLimit = 200
 
   /// Finds the modes and assigns each point to the nearest.
@@ -34,7 +35,7 @@ package struct MeanShift {
   ///
   /// - Parameters:
   ///   - forest: The points.
-  ///   - rounding: Rounds the modes to a palette; nil rounds them to the points' grid.
+  ///   - rounding: Rounds the modes to places that can be written; nil rounds them to the points' grid.
   /// - Returns: The modes and their clusters; `course` is nil.
   /// - Throws: `OutOfMemory`.
   package func cluster(
@@ -106,7 +107,9 @@ package struct MeanShift {
     static let precise = Pace(grain: 256, step: .max)
   }
 
-  /// Shifts a position to the mean of the points around it until it hardly moves; returns the weight around it.
+  /// Shifts a position to the mean of the points within the bandwidth until the shift is small.
+  ///
+  /// - Returns: The weight of these points.
   private func climb<Scalar: ExactScalar>(
     _ place: UnsafeMutablePointer<Int32>, _ density: DensityTree<Scalar>, _ square: Int, _ pace: Pace,
     _ sums: UnsafeMutablePointer<Int>
@@ -114,7 +117,7 @@ package struct MeanShift {
     for _ in 0..<Self.shiftLimit {
       let ball = DensityTree<Scalar>.Ball(middle: place, square: square, grain: square / pace.grain)
       density.sum(ball, into: sums)
-      // There may be no point around a position, because it was the mean of a cell.
+      // A position that is the mean of a cell may have no point within the bandwidth.
       guard sums[0] > 0 else { return 0 }
       var moved = 0
       for plane in 0..<density.tree.points.dimension {
@@ -129,7 +132,7 @@ package struct MeanShift {
     return sums[0]
   }
 
-  /// Keeps the positions with the largest weights so that no two are within a bandwidth of each other.
+  /// Keeps the positions of largest weight such that no two are within a bandwidth of each other.
   private func distinct(_ places: Centroids, _ weights: Storage<Int>, _ square: Int) throws -> Centroids {
     let order = try GrowingStorage(0..<places.count)
     try order.sort {

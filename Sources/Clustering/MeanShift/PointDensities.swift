@@ -43,7 +43,7 @@ package enum PointDensities {
       let sums = spare[worker].base
       density.sum(.init(middle: middle, square: square, grain: square / 4), into: sums)
       for point in part.range {
-        // The sum may lack the point itself, because a small node counts whole or not at all.
+        // The sum may lack the point itself, because either all or none of the points of a small node count.
         densities.base[point] = max(sums[0], tree.points.weights.base[point])
       }
     }

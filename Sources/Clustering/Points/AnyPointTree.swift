@@ -1,6 +1,6 @@
-/// Points and a tree over them, which several clusterings can share.
+/// A tree over points, in `Float` if scores of these points are exact in it, else in `Double` (see `ScoreTable`).
 ///
-/// The tree uses `Float` if that is exact for the points' distances, else `Double`.
+/// Several clusterings can share a tree.
 package enum AnyPointTree {
   case float(PointTree<Float>)
   case double(PointTree<Double>)

@@ -14,7 +14,7 @@ package struct Centroids {
   /// Number of fractional bits of a coordinate: `standardFractionBits` during k-means, 0 in a palette.
   package let fractionBits: Int
 
-  /// Number of fixed centroids, which never move. They are the first, at positions on the points' grid.
+  /// Number of fixed centroids, which never move. They come first and lie on the points' grid.
   package let fixedCount: Int
 
   /// The coordinates, centroid by centroid: coordinate `d` of centroid `k` at `k * dimension + d`.
@@ -25,6 +25,8 @@ package struct Centroids {
   package static let standardFractionBits = 6
 
   /// Reserves `count` centroids with all coordinates 0.
+  ///
+  /// - Throws: `OutOfMemory`.
   package init(
     count: Int, dimension: Int, fractionBits: Int = standardFractionBits, fixedCount: Int = 0
   ) throws {
@@ -50,8 +52,11 @@ package struct Centroids {
     }
   }
 
-  /// Moves a centroid to the mean of its cluster, rounded to the grid, halves upward.
+  /// Moves a centroid to the mean of its cluster, rounded to the centroids' grid, halves upward.
   ///
+  /// - Parameters:
+  ///   - centroid: The number of the centroid.
+  ///   - cluster: The weight of the cluster, at least 1, then the weighted sum of each coordinate.
   /// - Returns: The largest move of a coordinate, in units of the centroids' grid.
   @discardableResult
   func place(_ centroid: Int, onMeanOf cluster: UnsafePointer<Int>) -> Int {
@@ -68,22 +73,39 @@ package struct Centroids {
 }
 
 extension Centroids {
+  /// Makes a centroid on each point.
+  ///
+  /// - Throws: `OutOfMemory`.
+  package init(_ points: Points) throws {
+    try self.init(count: points.count, dimension: points.dimension)
+    for point in 0..<points.count {
+      place(point, on: point, of: points)
+    }
+  }
+
   /// Puts fixed centroids before these.
   ///
   /// - Parameter fixed: Positions on the points' grid; nil is none.
   /// - Returns: The fixed centroids, then these.
   /// - Throws: `OutOfMemory`.
-  func following(_ fixed: Centroids?) throws -> Centroids {
+  package func following(_ fixed: Centroids?) throws -> Centroids {
     guard let fixed else { return self }
     let all = try fixed.fixedInPlace(followedBy: count)
     all.position(fixed.count).update(from: position(0), count: count * dimension)
     return all
   }
 
-  /// Converts positions on the points' grid to fixed centroids, followed by others.
+  /// The centroids that are not fixed, in their order.
   ///
-  /// - Parameter freeCount: Number of other centroids, 0 or more.
-  /// - Returns: The fixed centroids, then the others with all coordinates 0.
+  /// - Throws: `OutOfMemory`.
+  package func withoutFixed() throws -> Centroids {
+    try selecting(GrowingStorage(fixedCount..<count))
+  }
+
+  /// Converts these positions, which lie on the points' grid, to fixed centroids and appends free ones.
+  ///
+  /// - Parameter freeCount: Number of free centroids, 0 or more.
+  /// - Returns: The fixed centroids, then the free ones with all coordinates 0.
   /// - Throws: `OutOfMemory`.
   func fixedInPlace(followedBy freeCount: Int = 0) throws -> Centroids {
     precondition(fractionBits == 0)
@@ -116,8 +138,8 @@ extension Centroids {
     return try selecting(distinct)
   }
 
-  /// Compares two centroids in lexicographic order: negative if the first precedes the second, 0 if they are equal,
-  /// else positive.
+  /// Compares two centroids in lexicographic order. The result is negative if the first precedes the second, 0 if they
+  /// are equal, else positive.
   func compare(_ first: Int, _ second: Int) -> Int {
     compare(first, with: position(second))
   }

@@ -1,7 +1,7 @@
 /// A floating-point type in which scores of centroids are computed exactly: Float or Double (see `ScoreTable`).
 ///
-/// Vector operations are implemented for each type separately. In generic code, the compiler would process lane by
-/// lane, which takes twenty times as long.
+/// Vector operations are implemented for each type separately. In generic code, the compiler would process each lane by
+/// itself, which takes twenty times as long.
 package protocol ExactScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   typealias Vector = SIMD8<Self>
 
@@ -20,13 +20,14 @@ package protocol ExactScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   /// Loads eight coordinates and subtracts the middle of the grid.
   static func centered(_ coordinates: UnsafePointer<UInt16>, middle: UInt16) -> Vector
 
-  /// A bit for each lane, the lowest for the first: whether the number is at most `bound`.
+  /// A mask of the lanes whose number is at most `bound`. The lowest bit is that of the first lane.
   static func lanes(_ vector: Vector, atMost bound: Self) -> UInt8
 
   /// The lowest of the lanes.
   static func lowest(_ vector: Vector) -> Self
 
-  /// Stores an integer, `0..<1 << 32`, in the bits of a scalar. Tags can be moved in vectors, but not computed with.
+  /// Stores an integer, `0..<1 << 32`, in the bits of a scalar. Such a tag can be moved in vectors, but arithmetic on
+  /// it is meaningless.
   static func tag(_ number: Int) -> Self
 
   /// The integer in a tag.

@@ -39,6 +39,16 @@ package final class Places {
     return selected
   }
 
+  /// These places, then others of the same width.
+  ///
+  /// - Throws: `OutOfMemory`.
+  func appending(_ others: Places) throws -> Places {
+    let all = try Places(count: count + others.count, width: width)
+    all.place(0).update(from: place(0), count: count * width)
+    all.place(count).update(from: others.place(0), count: others.count * width)
+    return all
+  }
+
   /// Whether a place precedes another in lexicographic order.
   package func precedes(_ first: Int, _ second: Int) -> Bool {
     let (first, second) = (place(first), place(second))

@@ -9,7 +9,7 @@ import Workers
 /// Kanungo, Mount, Netanyahu, Piatko, Silverman and Wu, "An efficient k-means clustering algorithm: analysis and
 /// implementation", IEEE PAMI 24(7), 2002, section 3.
 package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
-  /// A run of points. The left child of a node is the next node; `right` is the number of its right child.
+  /// A run of points. The left child of an inner node is the next node; `right` is the number of its right child.
   package struct Node: BitwiseCopyable {
     private let first: UInt32
     private let behind: UInt32
@@ -39,17 +39,18 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
   /// The lower corner, then the upper corner, of each node's box.
   let boxes: Storage<Scalar>
 
-  /// For each node `items` moments: the weight, then the weighted sum of each coordinate.
+  /// `items` moments of each node: the weight, then the weighted sum of each coordinate.
   let sums: Storage<Int>
 
-  /// The moments of each point; nil unless there are three dimensions, at most `packedLimit` points, and all moments
-  /// fit in 32 bits.
+  /// The moments of each point: the weight, then each coordinate times the weight. It is nil unless there are three
+  /// dimensions, at most `packedLimit` points, and all moments fit in 32 bits.
   let packedMoments: Storage<SIMD4<UInt32>>?
 
   /// Number of moments of a node, a point or a cluster.
   let items: Int
 
-  /// For each node the weighted sum of squared coordinates, counted from the middle of the grid; rounded.
+  /// For each node, the weighted sum of squared coordinates, which are counted from the middle of the grid. The sum is
+  /// rounded.
   let squares: Storage<Double>
 
   /// Number of nodes on the longest path from the root to a leaf.
@@ -58,8 +59,8 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
   /// The weighted sum of squared coordinates of all points.
   let totalSquares: Int128
 
-  /// Maximum number of points in a leaf. It is small, so that a coreset can have small cells. For millions of points it
-  /// is larger, so that there are not many more leaves than cells in the largest coreset.
+  /// Maximum number of points in a leaf. Small leaves allow a coreset to have small cells. For more than four million
+  /// points, leaves are larger, so that there are not many more leaves than cells in the largest coreset.
   static func leafLimit(_ pointCount: Int) -> Int { max(16, pointCount >> 18) }
 
   /// - Parameters:
@@ -85,8 +86,8 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     }
   }
 
-  /// Minimum number of points for huge pages. A walk jumps between nodes; with twelve million points and small pages,
-  /// half of its time was address translation.
+  /// Minimum number of points for huge pages. A walk reads nodes in irregular order. With twelve million points and
+  /// small pages, it spent half of its time on address translation.
   private static var hugePageThreshold: Int { 1 << 18 }
 
   var nodeCount: Int { nodes.elements.count }
@@ -120,8 +121,15 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
 
   private static var nodesPerJob: Int { 1024 }
 
-  /// The first point of the right half of a run of at least two points: the first whose Morton code has the highest bit
-  /// in which the codes of the run's first and last point differ.
+  /// Finds the first point of the right child of a node.
+  ///
+  /// Take the highest bit in which the Morton codes of the first and the last point differ. The right child begins with
+  /// the first point in whose code this bit is 1.
+  ///
+  /// - Parameters:
+  ///   - points: The points.
+  ///   - range: The points of the node, at least two.
+  /// - Returns: The number of the point.
   private static func cut(_ points: Points, _ range: Range<Int>) -> Int {
     var widest = 0
     var plane = 0
@@ -192,8 +200,8 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     squares.base[node] = square
   }
 
-  /// Maximum number of points with packed moments, which then take 32 MiB. With more, filling the memory takes as long
-  /// as they save.
+  /// Maximum number of points with packed moments, which then take 32 MiB. For more points, computing the moments takes
+  /// as long as they save.
   private static var packedLimit: Int { 1 << 21 }
 
   private static func packedMoments(_ points: Points) throws -> Storage<SIMD4<UInt32>>? {

@@ -2,8 +2,8 @@ import Memory
 
 /// The input of a clustering: distinct points on a grid, each with a weight.
 ///
-/// The points are in Morton order or another order that keeps close points together; the tree relies on it. They may
-/// consist of two parts, each in such an order.
+/// The points are in Morton order or in another order that keeps close points together. The tree relies on that. The
+/// points may consist of two parts, each in such an order.
 package final class Points {
   /// Number of points, at least 1.
   package let count: Int
@@ -17,7 +17,7 @@ package final class Points {
   /// The coordinates, plane by plane: coordinate `d` of point `i` at `d * count + i`.
   package let coordinates: Storage<UInt16>
 
-  /// The weight of each point, at least 1: its pixel count, unless other weights are given.
+  /// The weight of each point, at least 1: its number of pixels, unless the user gives other weights.
   package let weights: Storage<Int>
 
   /// The first point of the second part; nil if there is only one part.
@@ -64,7 +64,8 @@ extension Points {
   /// Counts the points that are at none of the given positions.
   ///
   /// - Parameter positions: Distinct positions on the points' grid, in lexicographic order; nil is none.
-  /// - Returns: Their number.
+  /// - Returns: The number of points.
+  /// - Complexity: O(*n* log *p*) for *n* points and *p* positions.
   package func count(notOn positions: Centroids?) -> Int {
     guard let positions else { return count }
     return (0..<count).count { point in
@@ -75,8 +76,8 @@ extension Points {
     }
   }
 
-  /// Compares a point with a position on the points' grid in lexicographic order: negative if the point precedes it, 0
-  /// if it is there, else positive.
+  /// Compares a point with a position on the points' grid in lexicographic order. The result is negative if the point
+  /// precedes the position, 0 if they are equal, else positive.
   private func compare(_ point: Int, with position: UnsafePointer<Int32>) -> Int {
     for plane in 0..<dimension {
       let difference = coordinate(plane, of: point) - Int(position[plane])

@@ -1,16 +1,17 @@
 import Memory
 
-/// The centroids in the form in which distances are compared.
+/// Coefficients of the centroids' *scores*, which replace squared distances in comparisons.
 ///
 /// The squared distance between a point x and a centroid c is |x|^2 + 2 (|c|^2 / 2 - x c). So the centroid with the
-/// lowest *score* |c|^2 / 2 - x c is the nearest. The score is linear in x. Over a box it is lowest in a corner, so the
-/// tree can discard centroids for all points of a box at once.
+/// lowest score |c|^2 / 2 - x c is the nearest. The score is linear in x, and so is the difference between two scores.
+/// Over a box, a linear function is lowest in a corner. So the tree can discard a centroid for all points of a box at
+/// once.
 ///
-/// Scores are exact. Coordinates are counted from the middle of the grid, and |c|^2 / 2 is rounded to a unit of the
-/// centroids' grid (to half a unit, which is exact, if there are no fractional bits). All terms, sums and differences
-/// are multiples of that unit. For 8-bit coordinates in up to six dimensions they are below 2^24 and exact in a Float,
-/// otherwise below 2^53 and exact in a Double. So the order of evaluation, the vector width and pruning do not change
-/// the result.
+/// Scores are computed without rounding errors. Coordinates are counted from the middle of the grid, and |c|^2 / 2 is
+/// rounded once, to a unit of the centroids' grid. (Without fractional bits it is not rounded, and the unit is one
+/// half.) All terms, sums and differences are multiples of that unit. For 8-bit coordinates in up to six dimensions,
+/// they are below 2^24 units and exact in a Float, otherwise below 2^53 units and exact in a Double. So the order of
+/// evaluation, the vector width and pruning do not change the result.
 struct ScoreTable<Scalar: ExactScalar> {
   let count: Int
   let dimension: Int

@@ -1,16 +1,19 @@
 import Memory
 import Workers
 
-/// Leaves local minima by swaps: removes one centroid, gives its cells to the neighbors, splits the cluster of another
-/// centroid in two, and keeps the swap if it lowers inertia.
+/// Escapes local minima of k-means by swaps of centroids.
 ///
-/// This is the random swap of Fränti and Kivijärvi, "Randomised local search algorithm for the clustering problem",
-/// Pattern Analysis and Applications 3, 2000, but both centroids are chosen by estimates instead of at random: how much
-/// inertia rises or falls after a few iterations in the neighborhood of the one centroid alone.
+/// A swap removes one centroid, whose cells go to its neighbors, and splits the cluster of another centroid in two. It
+/// is kept if it lowers inertia.
+///
+/// Fränti and Kivijärvi, "Randomised local search algorithm for the clustering problem", Pattern Analysis and
+/// Applications 3, 2000. They choose both centroids at random. Here they are chosen by estimates of how much inertia
+/// rises without the one, and how much it falls if the cluster of the other is split. An estimate takes a few
+/// iterations in the neighborhood of one centroid.
 package final class CentroidSwap {
   /// How thorough the swaps are.
   package struct Effort {
-    /// Number of nearest centroids that settle together with a split or removed one.
+    /// Number of nearest centroids that are iterated together with a split or removed one.
     package var neighborCount: Int
     /// Maximum number of iterations in a trial, and number of iterations in an estimate.
     package var trialIterations: Int
@@ -29,8 +32,8 @@ package final class CentroidSwap {
   private var dimension: Int { clusters.cells.dimension }
   private var count: Int { clusters.count }
 
-  /// For each centroid, the round in which it last moved; for each pair, the round in which it was last tried. A pair
-  /// is tried again only if one of its centroids has moved since.
+  /// For each centroid, the first round after its last move; for each pair, the round in which it was last tried. A
+  /// pair is tried again only if one of its centroids has moved since.
   private let changed: Storage<Int>
   private var failed: PairTable
   private var round = 0
@@ -60,7 +63,7 @@ package final class CentroidSwap {
 
   /// Swaps centroids until a round makes no swap or the round limit is reached.
   ///
-  /// Estimates and failures of earlier runs remain valid for centroids that have hardly moved since.
+  /// Estimates and failed trials of earlier runs remain valid for centroids that have hardly moved since.
   ///
   /// - Returns: Number of swaps made.
   /// - Throws: `OutOfMemory`.
@@ -98,8 +101,8 @@ package final class CentroidSwap {
     }
   }
 
-  /// The largest squared move of a centroid that keeps its estimates valid, as a part of the mean squared distance of
-  /// cells from their centroids.
+  /// The largest squared move of a centroid for which its estimates remain valid, divided by the mean squared distance
+  /// of cells from their centroids.
   private static let stillness: Float = 0.001
 
   /// Tries all promising pairs once and returns the number of swaps made. Each centroid takes part in at most one swap.
@@ -140,9 +143,9 @@ package final class CentroidSwap {
     return made
   }
 
-  /// Number of centroids for each split that is tried in one batch.
+  /// The number of centroids divided by the number of splits that are tried in one batch.
   ///
-  /// The trials of a batch run on several threads and do not see each other's swaps, so a batch must be small if
+  /// The trials of a batch run on several threads, and none sees the swaps of the others. So a batch must be small if
   /// neighborhoods are a large part of the whole. The size does not depend on the number of threads, since the result
   /// must not.
   private static let centroidsPerPlace = 32

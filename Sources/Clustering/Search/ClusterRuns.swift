@@ -3,8 +3,8 @@ import Memory
 
 /// The cells of a coreset, sorted by cluster.
 ///
-/// The cells of each cluster are a run whose length is a multiple of eight, padded with cells of weight 0, so that no
-/// vector of eight contains cells of two clusters.
+/// The cells of each cluster are a run, padded with cells of weight 0 to a multiple of eight. So no vector of eight
+/// contains cells of two clusters.
 package final class ClusterRuns {
   package let cells: Coreset
 
@@ -14,8 +14,8 @@ package final class ClusterRuns {
   let weights: Storage<Float>
   let moments: Storage<Float>
 
-  /// The start of each cluster's run, then the end of the last run; and the end of each cluster's cells without
-  /// padding.
+  /// `starts` is the start of each cluster's run, then the end of the last run; `ends` is the end of each cluster's
+  /// cells without padding.
   private let starts: Storage<Int>
   private let ends: Storage<Int>
 
@@ -44,7 +44,7 @@ package final class ClusterRuns {
     starts.base[cluster]..<starts.base[cluster + 1]
   }
 
-  /// Sorts the cells by cluster.
+  /// Sorts the cells by cluster in O(*n*).
   ///
   /// - Parameter labels: The number of each cell's cluster.
   package func sort(by labels: UnsafePointer<Int32>) {

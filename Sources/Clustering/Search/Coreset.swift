@@ -1,12 +1,13 @@
 import CKernels
 import Memory
 
-/// Cells of points, each represented by the mean and the weight of its points. The cells are few enough to be clustered
-/// hundreds of times, and close enough to the points that the resulting centroids are a good start for k-means on the
-/// points.
+/// A small weighted set that approximates the points: cells, each represented by the mean and the weight of its points.
 ///
-/// Har-Peled and Mazumdar, "On coresets for k-means and k-median clustering", STOC 2004, but with nodes of a tree
-/// instead of the cells of a grid: the nodes with the largest inertia are divided until there are enough cells.
+/// The cells are few enough to be clustered hundreds of times. They approximate the points well enough that the
+/// resulting centroids are a good start for k-means on the points.
+///
+/// Har-Peled and Mazumdar, "On coresets for k-means and k-median clustering", STOC 2004. They use the cells of a grid.
+/// Here the cells are nodes of the tree. The nodes with the largest inertia are divided until there are enough cells.
 package final class Coreset {
   /// Number of cells, at least 1.
   package let count: Int
@@ -27,7 +28,7 @@ package final class Coreset {
   /// The sum of the weights.
   let weight: Float
 
-  /// For each cell `momentCount` numbers: its weight, each coordinate times the weight, then zeros.
+  /// `momentCount` moments of each cell: its weight, each coordinate times the weight, then zeros.
   let moments: Storage<Float>
   let momentCount: Int
 
@@ -40,7 +41,7 @@ package final class Coreset {
   /// The middles of the blocks, plane by plane, `blockCount` apart.
   package let blockMiddles: Storage<Float>
 
-  /// The largest distance of a cell from the middle of its block, or more.
+  /// For each block, an upper bound for the distances of its cells from its middle.
   package let blockReaches: Storage<Float>
 
   /// - Parameters:
@@ -174,7 +175,7 @@ extension PointTree {
   }
 
   /// Calls `body` with each cell in order: the largest nodes with an inertia of at most `limit`, and the single points
-  /// of leaves above it.
+  /// of leaves with a larger inertia.
   fileprivate func forEachCell(_ limit: Double, _ body: (CellPart) -> Void) {
     var node = 0
     while node < nodeCount {
@@ -205,7 +206,7 @@ extension PointTree {
     return max(squares.base[node] - square / Double(sums[0]), 0)
   }
 
-  /// The first node behind all descendants of a node.
+  /// The first node after all descendants of a node.
   private func next(after node: Int) -> Int {
     var last = node
     while !nodes.base[last].isLeaf {

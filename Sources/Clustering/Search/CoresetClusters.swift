@@ -5,31 +5,31 @@ import Workers
 /// Centroids on a coreset, and the two nearest centroids of each cell.
 ///
 /// Computations are in Float and in a fixed order. The result is not exact, but it is the same on every machine and for
-/// any number of threads. An exact iteration on the points themselves follows.
+/// any number of threads. Afterwards, `Lloyd` iterates exactly on the points themselves.
 package final class CoresetClusters {
   package let cells: Coreset
 
   /// Number of centroids, at least 2.
   package let count: Int
 
-  /// Number of fixed centroids, which never move. They are the first.
+  /// Number of fixed centroids, which never move. They come first.
   private(set) var fixedCount = 0
 
   /// The centroids, counted from the middle of the grid, plane by plane, `stride` apart.
   package let centroids: Storage<Float>
   package let stride: Int
 
-  /// For each cell the numbers of its nearest and its second nearest centroid.
+  /// For each cell, the numbers of its nearest and its second nearest centroid.
   package let nearest: Storage<Int32>
   package let second: Storage<Int32>
 
-  /// For each cell the squared distances from its nearest and its second nearest centroid.
+  /// For each cell, the squared distances from its nearest and its second nearest centroid.
   package let nearestSquares: Storage<Float>
   package let secondSquares: Storage<Float>
 
   package let threadCount: Int
 
-  /// For each centroid the sum of the moments of its cells, as in `Coreset.moments`.
+  /// For each centroid, the sum of the moments of its cells, as in `Coreset.moments`.
   private let sums: Storage<Double>
 
   private let scratch: [BlockScratch]

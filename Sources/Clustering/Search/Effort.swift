@@ -39,8 +39,7 @@ extension Effort {
   /// With fewer cells per centroid, good centroids of the coreset are not good centroids of the points.
   private static var fewestCellsPerCentroid: Int { 8 }
 
-  /// Maximum number of centroids for thorough swaps in the normal effort. The number of trials grows with that of
-  /// centroids.
+  /// Maximum number of centroids for thorough swaps in the normal effort. More centroids mean more trials.
   private static var thoroughLimit: Int { 128 }
 
   /// The effort of centroid swaps.
@@ -67,7 +66,7 @@ extension Effort {
 
   /// Number of times the search moves some of the best centroids at random and starts again.
   ///
-  /// There are more restarts for fewer centroids, because a search is quicker then and likelier to have missed the
+  /// Fewer centroids get more restarts, because each search then takes less time and is more likely to have missed the
   /// optimum.
   func shakeCount(_ centroidCount: Int) -> Int {
     switch self {
@@ -86,8 +85,7 @@ extension Effort {
     }
   }
 
-  /// The smallest increase of inertia by rounding, as a part of the inertia, for which the grid descent is worth its
-  /// time.
+  /// The smallest relative increase of inertia by rounding for which the grid descent runs.
   var leastRoundingLoss: Double {
     switch self {
     case .fast: 0.005

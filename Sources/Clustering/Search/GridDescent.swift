@@ -1,9 +1,10 @@
 import Memory
 
-/// Moves the positions of a rounded palette by single steps of the grid as long as that lowers inertia.
+/// Moves the positions of a rounded palette step by step on the grid as long as that lowers inertia.
 ///
-/// Rounding each centroid separately misses lower inertias, since the rounding errors of neighbors can compensate each
-/// other. The inertia after a step is computed from the two nearest positions of each point, so it is an upper bound.
+/// Rounding each centroid separately does not give the lowest inertia, since the rounding errors of neighbors can
+/// compensate each other. The inertia after a step is computed from the two nearest positions of each point before the
+/// sweep, so it is an upper bound.
 package final class GridDescent {
   typealias Vector = SIMD8<Float>
 
@@ -11,14 +12,17 @@ package final class GridDescent {
   private let clusters: CoresetClusters
   private var dimension: Int { clusters.cells.dimension }
 
+  /// The steps from place to place, and the middle of the grid; nil is steps of 1.
+  private let steps: (steps: GridSteps, middle: Float)?
+
   /// The points sorted by position: each is listed at its nearest and at its second nearest position. Those of position
   /// k start at `order[starts[k]]`.
   private let order: Storage<Int32>
   private let starts: Storage<Int>
 
-  // For each point of the position being moved: its weight; its squared distance from the nearest position; its squared
-  // distance from this position and from the other one of its two; and, plane by plane, its coordinates minus those of
-  // this position.
+  // Arrays over the points of the position that is being moved. `costs` is the squared distance from the nearer of the
+  // point's two positions, `own` that from the position being moved, `other` that from the other one. `ways` is, plane
+  // by plane, the point's coordinates minus those of the position being moved.
   private let weights: Storage<Float>
   private let costs: Storage<Float>
   private let own: Storage<Float>
@@ -30,10 +34,14 @@ package final class GridDescent {
   private let isActive: Storage<Bool>
   private let isTouched: Storage<Bool>
 
-  /// - Parameter clusters: Positions with whole coordinates; cells that are single points or small.
+  /// - Parameters:
+  ///   - clusters: Positions with whole coordinates; cells that are single points or small.
+  ///   - steps: The steps from place to place, and the middle of the grid, which `clusters` counts coordinates from;
+  ///     nil is steps of 1.
   /// - Throws: `OutOfMemory`.
-  package init(_ clusters: CoresetClusters) throws {
+  package init(_ clusters: CoresetClusters, steps: (steps: GridSteps, middle: Float)? = nil) throws {
     self.clusters = clusters
+    self.steps = steps
     let count = clusters.cells.count
     order = try Storage(count: 2 * count)
     starts = try Storage(count: clusters.count + 2)
@@ -97,7 +105,7 @@ package final class GridDescent {
       clusters.centroids.base[plane * clusters.stride + position] += step
       let ways = self.ways.base + plane * capacity
       for place in points.indices {
-        own.base[place] += 1 - 2 * step * ways[place]
+        own.base[place] += step * step - 2 * step * ways[place]
         ways[place] -= step
         costs.base[place] = min(own.base[place], other.base[place])
       }
@@ -150,22 +158,36 @@ package final class GridDescent {
     var best: (plane: Int, step: Float)?
     var lowest = -leastGain
     for plane in 0..<dimension {
-      let (up, down) = changes(plane, count)
-      let coordinate = clusters.centroids.base[plane * clusters.stride + position]
-      if up < lowest && coordinate < clusters.cells.bounds.upperBound {
-        lowest = up
-        best = (plane, 1)
+      let (up, down) = stepsAround(position, plane)
+      let changes = changes(plane, count, up ?? 0, down ?? 0)
+      if let up, changes.up < lowest {
+        lowest = changes.up
+        best = (plane, up)
       }
-      if down < lowest && coordinate > clusters.cells.bounds.lowerBound {
-        lowest = down
-        best = (plane, -1)
+      if let down, changes.down < lowest {
+        lowest = changes.down
+        best = (plane, down)
       }
     }
     return best
   }
 
-  /// The minimum gain of a step: half the smallest possible change of a whole-number inertia, or a bound on the
-  /// rounding errors if that is larger. It keeps positions from moving back and forth.
+  /// The steps of a position up and down in a plane; nil at the ends of the grid.
+  private func stepsAround(_ position: Int, _ plane: Int) -> (up: Float?, down: Float?) {
+    let coordinate = clusters.centroids.base[plane * clusters.stride + position]
+    guard let (steps, middle) = steps else {
+      return (
+        coordinate < clusters.cells.bounds.upperBound ? 1 : nil,
+        coordinate > clusters.cells.bounds.lowerBound ? -1 : nil
+      )
+    }
+    let (up, down) = steps.around(Int32(coordinate + middle), plane: plane)
+    return (up.map(Float.init), down.map(Float.init))
+  }
+
+  /// The minimum gain of a step, which keeps positions from moving back and forth.
+  ///
+  /// Exact inertias are whole numbers, so it is one half or, if larger, a bound on the rounding errors.
   private func leastGain(_ count: Int) -> Double {
     var cost = 0.0
     for place in 0..<count {
@@ -177,8 +199,8 @@ package final class GridDescent {
   /// Maximum number of steps of a position in a sweep.
   private static let stepLimit = 64
 
-  /// The changes of inertia if the position moves one step up or down in a plane.
-  private func changes(_ plane: Int, _ count: Int) -> (up: Double, down: Double) {
+  /// The changes of inertia if the position moves by a step up or by another one down in a plane.
+  private func changes(_ plane: Int, _ count: Int, _ up: Float, _ down: Float) -> (up: Double, down: Double) {
     let ways = self.ways.base + plane * capacity
     var change = (up: 0.0, down: 0.0)
     // Partial sums are added up in Double, which keeps rounding errors negligible.
@@ -189,11 +211,10 @@ package final class GridDescent {
       for place in stride(from: first, to: min(first + run, count), by: 8) {
         let weight = load(weights.base + place)
         let cost = load(costs.base + place)
-        let middle = load(own.base + place) + 1
-        let rival = load(other.base + place)
+        let (own, rival) = (load(own.base + place), load(other.base + place))
         let tilt = load(ways + place) * 2
-        ups += (Float.lesser(middle - tilt, rival) - cost) * weight
-        downs += (Float.lesser(middle + tilt, rival) - cost) * weight
+        ups += (Float.lesser(own + up * up - tilt * up, rival) - cost) * weight
+        downs += (Float.lesser(own + down * down - tilt * down, rival) - cost) * weight
       }
       change.up += Double(ups.sum())
       change.down += Double(downs.sum())

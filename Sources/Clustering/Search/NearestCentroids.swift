@@ -34,7 +34,7 @@ final class NearestCentroids {
     }
   }
 
-  /// Lists the neighbors of a centroid by distance; of equals, the first.
+  /// Lists the neighbors of a centroid, ascending by distance, then by number.
   private func list(_ squares: UnsafePointer<Float>, for centroid: Int) {
     let list = numbers.base + centroid * count
     var found = 0

@@ -1,10 +1,10 @@
 import CKernels
 import Memory
 
-/// A few clusters of a coreset, iterated by themselves with other centroids to see which inertia they reach.
+/// Runs k-means on the cells of a few clusters of a coreset alone, to find which inertia given centroids reach.
 ///
-/// The inertia reached is an upper bound for the whole coreset: cells outside may be nearer to a moved centroid than to
-/// their own, and cells inside may be nearer to a centroid outside.
+/// The change of inertia in the neighborhood is an upper bound for the change on the whole coreset: cells outside may
+/// be nearer to a moved centroid than to their own, and cells inside may be nearer to a centroid outside.
 package final class Neighborhood {
   private let runs: ClusterRuns
   private let centroidCapacity: Int
@@ -13,7 +13,7 @@ package final class Neighborhood {
   /// Whether each centroid is fixed.
   private let isFixed: Storage<Bool>
 
-  /// For each centroid the sum of the moments of its cells, as in `Coreset.moments`.
+  /// For each centroid, the sum of the moments of its cells, as in `Coreset.moments`.
   private let sums: Storage<Float>
 
   private let memberNumbers: Storage<Int>
@@ -73,7 +73,7 @@ package final class Neighborhood {
   ///   - iterations: Maximum number of iterations, at least 1.
   ///   - relaxation: The part of the way to its mean that a centroid moves.
   ///   - bound: The inertia to get below.
-  ///   - patience: It gives up if `patience` times the last iteration's gain would not reach `bound`.
+  ///   - patience: It gives up if `patience` more gains like that of the last iteration would not reach `bound`.
   /// - Returns: The inertia reached; infinity if it gave up.
   package func settle(iterations: Int, relaxation: Float, bound: Float, patience: Float) -> Float {
     var reached = assign()

@@ -2,8 +2,8 @@ import Memory
 
 /// Searches for centroids from which k-means reaches a low inertia.
 ///
-/// It makes a coreset of the points, starts with the means of boxes, clusters the coreset by over-relaxed iterations
-/// and improves the result by swapping centroids. Lloyd's iteration on the points themselves follows.
+/// It makes a coreset of the points, starts with the means of boxes, clusters the coreset by over-relaxed k-means
+/// iterations and improves the result by swaps of centroids. Afterwards, `Lloyd` iterates on the points themselves.
 struct Search<Scalar: ExactScalar> {
   let tree: PointTree<Scalar>
 
@@ -23,8 +23,8 @@ struct Search<Scalar: ExactScalar> {
   /// Searches for centroids.
   ///
   /// - Parameter start: The initial centroids; nil starts with the means of boxes.
-  /// - Returns: Centroids that have settled on the coreset. The initial centroids if there is only one, if there are
-  ///   more than `countLimit`, or if the coreset does not have more cells than centroids.
+  /// - Returns: Centroids that have converged on the coreset. The initial centroids are returned if there is only one,
+  ///   if there are more than `countLimit`, or if the coreset does not have more cells than centroids.
   /// - Throws: `OutOfMemory`.
   func centroids(from start: Centroids? = nil) throws -> Centroids {
     guard (2...Self.countLimit).contains(count) else { return try start ?? boxes(of: tree.points) }
@@ -43,12 +43,12 @@ struct Search<Scalar: ExactScalar> {
     try bipartition(points, count: count - (fixed?.count ?? 0)).following(fixed)
   }
 
-  // The iteration ends when a step lowers inertia by less than this part of it.
+  // The relative decrease of inertia below which the iteration on the coreset ends.
   private static var roughly: Double { 1e-4 }
   private static var finely: Double { 1e-5 }
 
-  /// Swaps centroids until no swap lowers inertia. Then, as often as the effort allows, moves some of the best
-  /// centroids at random, starts again from there, and keeps the result if it is better.
+  /// Swaps centroids until no swap lowers inertia. Then it repeats this, as often as the effort says, after moving some
+  /// of the best centroids so far at random, and keeps the best result.
   ///
   /// Lourenço, Martin and Stützle, "Iterated local search", Handbook of Metaheuristics, 2003.
   private func explore(_ clusters: CoresetClusters) throws {
@@ -76,7 +76,7 @@ struct Search<Scalar: ExactScalar> {
     clusters.centroids.base.update(from: best.base, count: best.elements.count)
   }
 
-  /// Maximum number of centroids for swaps. They look at all pairs of centroids, which takes minutes for more.
+  /// Maximum number of centroids for swaps, which consider all pairs of centroids. For more, that takes minutes.
   private static var exchangeLimit: Int { 8192 }
 
   /// Maximum number of centroids for the search. For more, iterating on the coreset alone takes many seconds.
@@ -90,40 +90,45 @@ struct Search<Scalar: ExactScalar> {
     Float(gridMiddle(upperBound: tree.points.upperBound))
   }
 
-  /// Moves settled centroids to the points' grid by grid descent, if rounding them would add enough inertia to be worth
-  /// it.
+  /// Moves converged centroids to the points' grid by grid descent, if plain rounding would raise inertia by at least
+  /// `Effort.leastRoundingLoss`. With steps it moves them to places of a lattice in any case.
   ///
   /// - Parameters:
   ///   - centroids: All centroids.
   ///   - inertia: Their inertia, in units of the points' grid squared.
+  ///   - steps: The steps from place to place of the lattice; nil is single steps of the points' grid.
   /// - Returns: Centroids at whole positions of the points' grid; the given centroids if plain rounding is as good.
   /// - Throws: `OutOfMemory`.
-  func onGrid(_ centroids: Centroids, inertia: Double) throws -> Centroids {
+  func onGrid(_ centroids: Centroids, inertia: Double, steps: GridSteps?) throws -> Centroids {
     // The mean squared rounding error of a coordinate is 1/12 of a squared grid step.
     let loss = Double(tree.points.dimension) / 12 * Double(tree.sums.base[0])
-    guard loss >= effort.leastRoundingLoss * inertia, tree.points.upperBound <= 255,
+    guard steps != nil || loss >= effort.leastRoundingLoss * inertia && tree.points.upperBound <= 255,
       tree.points.dimension <= Self.gridDimensionLimit, tree.points.count <= Self.gridPointLimit,
       (2...Self.countLimit).contains(count)
     else { return centroids }
     let cells = try Coreset(tree, count: min(tree.points.count, effort.gridCellsPerCentroid * count))
     let clusters = try CoresetClusters(cells, count: count, threadCount: threadCount)
     clusters.place(at: centroids, middle: middle)
-    for place in 0..<clusters.centroids.elements.count {
-      clusters.centroids.base[place].round()
+    if let steps {
+      clusters.round(to: steps, middle: middle)
+    } else {
+      for place in 0..<clusters.centroids.elements.count {
+        clusters.centroids.base[place].round()
+      }
     }
-    try GridDescent(clusters).run(sweepLimit: effort.sweepLimit)
+    try GridDescent(clusters, steps: steps.map { ($0, middle) }).run(sweepLimit: effort.sweepLimit)
     return try clusters.centroids(middle: middle)
   }
 
   /// Maximum number of dimensions for the grid descent. In more dimensions, one step in one plane changes too little.
   private static var gridDimensionLimit: Int { 4 }
 
-  /// Maximum number of points for the grid descent. With more, inertia is so high that rounding does not matter.
+  /// Maximum number of points for the grid descent. With more, inertia is so high that rounding errors do not matter.
   private static var gridPointLimit: Int { 1 << 20 }
 }
 
 extension CoresetClusters {
-  /// Takes over centroids, and the number of the fixed ones.
+  /// Copies centroids and the number of fixed ones.
   package func place(at positions: Centroids, middle: Float) {
     fix(positions.fixedCount)
     let unit = Float(1 << positions.fractionBits)
@@ -131,6 +136,17 @@ extension CoresetClusters {
       for plane in 0..<cells.dimension {
         centroids.base[plane * stride + centroid] =
           Float(positions.position(centroid)[plane]) / unit - middle
+      }
+    }
+  }
+
+  /// Moves each centroid that is not fixed to the nearest place of a lattice.
+  fileprivate func round(to steps: GridSteps, middle: Float) {
+    for centroid in fixedCount..<count {
+      for plane in 0..<cells.dimension {
+        let coordinate = centroids.base[plane * stride + centroid] + middle
+        centroids.base[plane * stride + centroid] =
+          Float(steps.nearest(Double(coordinate), plane: plane)) - middle
       }
     }
   }
@@ -174,8 +190,8 @@ extension CoresetClusters {
     }
   }
 
-  /// Iterates with over-relaxation until an iteration lowers inertia by less than the part `limit` of it. The last step
-  /// moves centroids exactly to their means.
+  /// Iterates with over-relaxation until an iteration lowers inertia by less than `limit` times the inertia. The last
+  /// step moves centroids exactly to their means.
   package func settle(until limit: Double) {
     var last = Double.infinity
     for _ in 0..<Self.iterationLimit {
@@ -187,7 +203,8 @@ extension CoresetClusters {
     moveToMeans(relaxation: 1)
   }
 
-  /// Moving centroids beyond their means takes fewer iterations. From 2 on, the iteration need not converge.
+  /// The part of the way to its mean that a centroid moves. Moving beyond the mean needs fewer iterations. From 2 on,
+  /// the iteration need not converge.
   private static var relaxation: Float { 1.8 }
 
   private static var iterationLimit: Int { 200 }

@@ -1,8 +1,8 @@
 import Memory
 import Workers
 
-/// Estimates for each cluster how much inertia falls if it gets a second centroid, and how much it rises if it loses
-/// its centroid.
+/// Estimates, for each cluster, how much inertia falls if it gets a second centroid, and how much inertia rises if it
+/// loses its centroid.
 final class SwapEstimates {
   /// How much inertia falls if a cluster gets a second centroid; 0 if a split is not promising.
   let gains: Storage<Float>
@@ -21,11 +21,11 @@ final class SwapEstimates {
   private var count: Int { clusters.count }
   private var dimension: Int { clusters.cells.dimension }
 
-  /// For each cluster its inertia, and the means of its two halves.
+  /// For each cluster, its inertia, and the means of its two halves.
   private let inertias: Storage<Double>
   private let halves: Storage<Float>
 
-  /// The changes of inertia before any iteration.
+  /// The gains and costs before any iteration in the neighborhood.
   private let quickGains: Storage<Float>
   private let quickCosts: Storage<Float>
 
@@ -108,16 +108,19 @@ final class SwapEstimates {
     }
   }
 
-  /// Cuts a cluster in two at its mean, perpendicular to its principal axis; stores the means of the halves and returns
-  /// how much these lower inertia.
+  /// Cuts a cluster in two at its mean, perpendicular to its principal axis, and stores the means of the halves.
+  ///
+  /// - Returns: How much inertia falls with centroids at these means.
   private func split(_ cluster: Int) -> Float {
     var axis = PrincipalAxis(runs, cluster: cluster)
     let gain = axis.cut(into: halves.base + 2 * dimension * cluster)
     return cluster < clusters.fixedCount ? splitFixed(cluster) : gain
   }
 
-  /// Splits the cluster of a fixed centroid, which stays. The second centroid is the mean of the cluster or of a half,
-  /// whichever lowers inertia most; returns how much.
+  /// Splits the cluster of a fixed centroid, which does not move. The second centroid is the mean of the cluster or of
+  /// a half, whichever lowers inertia most.
+  ///
+  /// - Returns: How much inertia falls.
   private func splitFixed(_ cluster: Int) -> Float {
     let first = halves.base + 2 * dimension * cluster
     let run = runs.run(cluster)
@@ -151,7 +154,7 @@ final class SwapEstimates {
     return sums.map { Float($0 / max(weight, 1)) }
   }
 
-  /// How much inertia falls if the cells of a run can choose between their centroid and a candidate.
+  /// How much inertia falls if each cell of a run is assigned to the nearer of its centroid and a candidate.
   private func gain(
     of candidate: [Float], beside centroid: UnsafePointer<Float>, _ run: Range<Int>
   ) -> Float {
@@ -181,8 +184,8 @@ final class SwapEstimates {
     return after - before
   }
 
-  /// Adds centroids to a neighborhood: both halves of the split cluster, then the centroids of the other clusters in
-  /// order.
+  /// Adds centroids to a neighborhood: the means of both halves of the split cluster, then the centroids of the other
+  /// clusters in order.
   ///
   /// - Parameters:
   ///   - neighborhood: The clusters, without centroids.

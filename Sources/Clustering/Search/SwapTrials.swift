@@ -1,6 +1,6 @@
 import Memory
 
-/// A batch of trials, each of a cluster to split and a centroid to remove, and their results.
+/// A batch of trials and their results. Each trial is a pair of a cluster to split and a centroid to remove.
 ///
 /// All memory is reserved in advance, because trials run on several threads.
 final class SwapTrials {
@@ -9,7 +9,7 @@ final class SwapTrials {
     var removed: Int
     /// How much inertia falls; 0 if it does not fall or the trial has not run.
     var gain: Float = 0
-    /// Number of centroids in both neighborhoods, and the index of their part of the memory.
+    /// Number of centroids in both neighborhoods, and the index of the memory that they use.
     var memberCount = 0
     var room: Int
   }
@@ -20,7 +20,8 @@ final class SwapTrials {
   private let dimension: Int
   private let trials: Storage<Trial>
 
-  /// For each trial the numbers of the centroids in its neighborhoods, and their positions at its end.
+  /// For each trial, the numbers of the centroids in its neighborhoods, and the positions of these centroids at its
+  /// end.
   private let memberNumbers: Storage<Int>
   private let positions: Storage<Float>
 
@@ -50,7 +51,8 @@ final class SwapTrials {
     count = 0
   }
 
-  /// Adds a pair. All pairs of a cluster to split have to be added together, and only if the batch is not full before.
+  /// Adds a pair. All pairs with the same cluster to split have to be added one after the other. The batch must not be
+  /// full before the first of them.
   func add(place: Int, removed: Int) {
     trials.elements[count] = Trial(place: place, removed: removed, room: count)
     count += 1
@@ -86,7 +88,8 @@ final class SwapTrials {
     }
   }
 
-  /// Keeps for each split cluster the trial with the largest gain, of equals the first. Drops trials without gain.
+  /// Keeps, for each split cluster, the trial with the largest gain; of equal gains, the first. Drops trials without
+  /// gain.
   func keepBest() {
     var keptCount = 0
     for trial in 0..<count {

@@ -2,11 +2,11 @@ import Memory
 
 /// Divides the points into `count` boxes and returns the mean of each box.
 ///
-/// It starts with one box. Until there are `count`, it cuts the box whose best cut lowers inertia most.
+/// It starts with one box. Until there are `count` boxes, it cuts the one whose best cut lowers inertia most.
 ///
 /// Wu, "Efficient statistical computations for optimal color quantization", Graphics Gems II, 1991, pages 126-133.
-/// Unlike Wu, it works on the points themselves instead of a coarse grid, and it chooses the next box by the gain of
-/// its cut instead of its variance.
+/// Wu works on a coarse grid and cuts the box with the largest variance. This function works on the points themselves
+/// and cuts the box with the largest gain.
 ///
 /// - Parameters:
 ///   - points: At least `count` points.
@@ -34,7 +34,7 @@ func bipartition(_ points: Points, count: Int) throws -> Centroids {
   return centroids
 }
 
-/// An order of the points in which each box is a contiguous run, and the search for the best cut of a box.
+/// Cuts boxes in two. It keeps the points in an order in which each box is a contiguous run.
 struct Bipartition {
   /// A run of points and its best cut.
   struct Box: BitwiseCopyable, Comparable {
@@ -106,8 +106,8 @@ struct Bipartition {
     return box
   }
 
-  /// The planes to try for a cut: all, or if there are more than `planeLimit`, those in which the run extends farthest.
-  /// Trying all planes takes time that grows with the square of their number.
+  /// The planes to try for a cut. If there are more than `planeLimit`, these are the ones in which the run extends
+  /// farthest, because the time to try all planes grows with the square of their number.
   private func widestPlanes(of range: Range<Int>) -> [Int] {
     guard points.dimension > Self.planeLimit else { return Array(0..<points.dimension) }
     let extents = (0..<points.dimension).map { plane in
@@ -120,7 +120,7 @@ struct Bipartition {
 
   private static let planeLimit = 16
 
-  /// Replaces the cut of a box if a cut across this plane gains more.
+  /// Replaces the cut of a box if a cut across this plane lowers inertia more.
   private func findCut(of box: inout Box, across plane: Int) {
     guard let moments = moments.elements.baseAddress, let lower = lower.elements.baseAddress,
       let whole = whole.elements.baseAddress

@@ -1,11 +1,11 @@
 import Memory
 
-/// Removes duplicates from a list of centroids that is being filled: a hash table of the centroids kept so far.
+/// Keeps a list of centroids distinct while it is filled, by a hash table of the centroids kept so far.
 final class DistinctCentroids {
   private let centroids: Centroids
 
-  /// The hash table. An entry is the number of a centroid plus 1, or 0 if it is free. Its size is a power of two, and
-  /// at least half of it is free.
+  /// The hash table. An entry is the number of a centroid plus 1, or 0 if it is free. The number of entries is a power
+  /// of two, and at least half of them are free.
   private let marks: Storage<UInt32>
 
   /// Number of centroids kept: the first `count` of the list.

@@ -20,8 +20,8 @@ package struct NearestDistances<Scalar: ExactScalar> {
   /// The largest squared distance in each block.
   private let largest: Storage<Scalar>
 
-  /// For each block the lowest coordinate of its points in each dimension, then the highest. The points are sorted along a
-  /// space-filling curve, so most blocks are small, and a position changes no distance in most of them.
+  /// For each block, the lowest coordinate of its points in each dimension, then the highest. The points are sorted
+  /// along a space-filling curve, so most blocks are small, and a new position changes distances in only a few of them.
   private let boxes: Storage<Scalar>
 
   /// - Throws: `OutOfMemory`.
@@ -61,8 +61,13 @@ package struct NearestDistances<Scalar: ExactScalar> {
     }
   }
 
-  /// Whether a position, counted from the middle of the grid, is nearer to no point of a block than the chosen ones. The
-  /// distance from the box is exact, as those of the points are.
+  /// Whether a new position is too far away to change a distance in a block.
+  ///
+  /// - Parameters:
+  ///   - block: The number of the block.
+  ///   - position: The coordinates, counted from the middle of the grid.
+  /// - Returns: Whether the position is at least as far from the block's box as the block's farthest point is from the
+  ///   chosen positions. All these distances are exact.
   private func isBeyond(_ block: Int, _ position: [Scalar]) -> Bool {
     let dimension = tree.points.dimension
     let box = boxes.base + 2 * dimension * block
@@ -110,9 +115,13 @@ package struct NearestDistances<Scalar: ExactScalar> {
     return total
   }
 
-  /// The weighted sum of the squared distances in one block if `chosen` is added.
+  /// The weighted sum of the squared distances in one block if a position is added.
   ///
-  /// `chosen` is counted from the middle of the grid. If `keeps`, the distances are updated.
+  /// - Parameters:
+  ///   - block: The number of the block.
+  ///   - chosen: The coordinates of the position, counted from the middle of the grid.
+  ///   - keeps: Whether the stored distances are updated.
+  /// - Returns: The sum.
   private func measure(_ block: Int, with chosen: [Scalar], keeps: Bool) -> Double {
     let points = tree.points
     let middle = UInt16(truncatingIfNeeded: gridMiddle(upperBound: points.upperBound))
@@ -141,8 +150,8 @@ package struct NearestDistances<Scalar: ExactScalar> {
     blocks.elements.reduce(0, +)
   }
 
-  /// The first point at which the running weighted sum of squared distances exceeds `threshold`. If rounding errors
-  /// leave none, the last point at a distance above 0.
+  /// The first point at which the running weighted sum of squared distances exceeds `threshold`. If there is none
+  /// because of rounding errors, it is the last point at a distance above 0.
   package func point(at threshold: Double) -> Int {
     var rest = threshold
     var block = 0
@@ -161,7 +170,7 @@ package struct NearestDistances<Scalar: ExactScalar> {
     return last ?? farthest()
   }
 
-  /// The point with the largest squared distance; of equals, the first.
+  /// The point with the largest squared distance; of equally far ones, the first.
   package func farthest() -> Int {
     var farthest = 0
     for block in 1..<max(blocks.elements.count, 1) where largest.base[block] > largest.base[farthest] {

@@ -10,7 +10,8 @@ package struct SplitMix64: RandomNumberGenerator {
 
   /// Makes the generator of run number `run`, from 0.
   ///
-  /// Another generator, seeded with `seed`, draws its seed, so that the sequences of different runs do not overlap.
+  /// Its seed is number `run` of the sequence that a generator with the seed `seed` draws. So the sequences of
+  /// different runs are unrelated.
   package init(seed: UInt64, run: Int) {
     var seeds = SplitMix64(seed: seed)
     var drawn = seeds.next()

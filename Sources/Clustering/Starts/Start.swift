@@ -52,13 +52,13 @@ struct Start<Scalar: ExactScalar> {
 
   /// Chooses points by greedy k-means++.
   ///
-  /// The first point is drawn with probability proportional to its weight. For each further one, several candidates are
-  /// drawn with probability proportional to their weighted squared distance from the nearest chosen point. The
-  /// candidate that lowers the sum of these distances most is kept. If there are fixed centroids, the first point is
-  /// drawn like the further ones.
+  /// The first point is drawn with probability proportional to its weight. For each further point, 2 + ln *count*
+  /// candidates are drawn with probability proportional to their weighted squared distance from the nearest chosen
+  /// point. The candidate that lowers the sum of these distances most is kept. If there are fixed centroids, the first
+  /// point is drawn like the further ones.
   ///
-  /// Arthur and Vassilvitskii, "k-means++: The Advantages of Careful Seeding", SODA 2007, section 2.2, with the greedy
-  /// choice among 2 + ln *count* candidates that its conclusion proposes and scikit-learn makes.
+  /// Arthur and Vassilvitskii, "k-means++: The Advantages of Careful Seeding", SODA 2007, section 2.2. The conclusion
+  /// of the paper proposes several candidates; their number is that of scikit-learn.
   ///
   /// - Complexity: O(*n* x *count* x log *count*)
   private func kMeansPlusPlus(using generator: inout some RandomNumberGenerator) throws -> Centroids {
@@ -76,7 +76,7 @@ struct Start<Scalar: ExactScalar> {
     return centroids
   }
 
-  /// The distance of each point from the nearest fixed centroid.
+  /// The distance of each point from the nearest fixed centroid; infinite if there is none.
   private func distancesFromFixed() throws -> NearestDistances<Scalar> {
     let distances = try NearestDistances(tree)
     if let fixed {
@@ -117,8 +117,9 @@ struct Start<Scalar: ExactScalar> {
     return candidates
   }
 
-  /// Chooses points, each the one farthest from those already chosen. The first is the point farthest from the mean of
-  /// all points or, if there are fixed centroids, from these.
+  /// Chooses points, each the one farthest from those already chosen.
+  ///
+  /// The first is the point farthest from the fixed centroids or, if there are none, from the mean of all points.
   ///
   /// Gonzalez, "Clustering to minimize the maximum intercluster distance", Theoretical Computer Science 38, 1985.
   ///

@@ -3,9 +3,9 @@ import Memory
 /// The bounding box of a palette's entries, enlarged on each side by a quarter of its extent, times
 /// `DitherColors.scale`.
 ///
-/// Diffused errors are clipped to the box. No mixture of entries could compensate a larger error, so it would only
-/// grow. Without the enlargement, local means of photographs in 8, 16 and 64 colors were up to 10 % worse; without
-/// clipping, they were worse still.
+/// Colors with diffused errors are clipped to the box. No mixture of entries could compensate a larger error, so it
+/// would only grow. Without the enlargement, local means of photographs in 8, 16 and 64 colors were up to 10 % worse.
+/// Without clipping, they were even worse.
 struct ColorBox {
   let low: Storage<Int>
   let high: Storage<Int>

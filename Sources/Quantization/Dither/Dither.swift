@@ -26,7 +26,7 @@ package final class Dither {
   ///   - settings: The dithering method and its strength.
   ///   - colors: The palette and the tuples of the images.
   ///   - numbers: Finds the numbers of the images' tuples.
-  ///   - written: For each palette entry the color to write.
+  ///   - written: For each palette entry, the color to write.
   ///   - threadCount: Maximum number of threads, at least 1.
   /// - Throws: `OutOfMemory`.
   package init(

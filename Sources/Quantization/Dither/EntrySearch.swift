@@ -1,4 +1,4 @@
-/// Finds the nearest palette entry that a tuple may have.
+/// Finds the nearest palette entry that a tuple may have, see `ReservedEntries`.
 ///
 /// Only one thread may use it at a time.
 struct EntrySearch {
@@ -13,7 +13,8 @@ struct EntrySearch {
     opaque = try colors.reserved.map { try NearestColors(colors, among: $0.opaque) }
   }
 
-  /// The entry of a tuple that has a fixed entry, whatever error its neighbors pass on; otherwise nil.
+  /// The entry of a fully transparent tuple, which does not depend on the diffused error; nil for other tuples, or if
+  /// no entry is fully transparent.
   @inline(__always)
   func entry(of tuple: Int) -> Int? { reserved?.entry(of: tuple) }
 

@@ -4,9 +4,9 @@ import Memory
 ///
 /// Floyd and Steinberg, "An adaptive algorithm for spatial greyscale", Proceedings of the SID 17(2), 1976.
 ///
-/// The direction alternates from row to row. Errors are computed in sixteenths of a coordinate. The color with its
-/// received error is clipped to a box around the palette, see `ColorBox`, so no error exceeds the extent of the box. A
-/// pixel that has a palette color and received no error has the error 0.
+/// The direction alternates from row to row. Errors are computed in sixteenths of a coordinate. The error is the color
+/// with its received error, clipped to a box around the palette (see `ColorBox`), minus the chosen entry. So no error
+/// exceeds the extent of the box. A pixel that has a palette color and received no error has the error 0.
 struct FloydSteinberg {
   private let colors: DitherColors
   private let strength: Int

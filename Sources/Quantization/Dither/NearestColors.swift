@@ -14,7 +14,7 @@ struct NearestColors {
   /// The coordinates of the entries times `DitherColors.scale`.
   private let coordinates: Storage<Int>
 
-  /// For each cell the number of listed entries, then the entries. The number is 0 in a cell that has not been used.
+  /// For each cell, the number of listed entries, then the entries. The number is 0 in a cell that has not been used.
   private let cells: Storage<UInt32>
   private let cellBits: Int
   private let shift: Int

@@ -1,8 +1,8 @@
 import Memory
 import Workers
 
-/// Ordered dithering with any palette: each tuple has a pattern of entries whose mean is close to it, and the threshold
-/// map selects the entry for each pixel.
+/// Ordered dithering with any palette. Each tuple has a pattern: a list of entries whose mean is close to the tuple.
+/// The threshold map selects an entry of the pattern for each pixel.
 ///
 /// Knoll, "Pattern dithering of images", US patent 6606166, 1999 (expired). A pattern depends only on its tuple, so it
 /// is computed once.

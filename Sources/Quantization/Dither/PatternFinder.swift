@@ -4,8 +4,8 @@ import Memory
 /// of the entries before it.
 ///
 /// The accumulated error is not clipped. The mean of the pattern therefore approaches the color or, if no mixture of
-/// entries equals it, the nearest mixture, as in the method of Frank and Wolfe. With errors clipped to the palette's
-/// bounding box, local means were 10 to 25 % worse. Only one thread may use a finder at a time.
+/// entries equals the color, the nearest mixture, as in the method of Frank and Wolfe. With errors clipped to the
+/// palette's bounding box, local means were 10 to 25 % worse. Only one thread may use a finder at a time.
 struct PatternFinder {
   private let colors: DitherColors
   private let strength: Int
@@ -15,7 +15,7 @@ struct PatternFinder {
   private let target: Storage<Int>
   private let color: Storage<Int>
 
-  /// The ranks of the pattern's entries from dark to light, sorted; and for each rank its entry.
+  /// `places` has the ranks, from dark to light, of the pattern's entries, sorted; `order` has the entry of each rank.
   private let places: Storage<UInt32>
   private let order: Storage<UInt32>
 

@@ -1,7 +1,7 @@
 import Memory
 
-/// The palette entries for opaque and for fully transparent tuples. They keep opaque tuples opaque and transparent
-/// tuples transparent.
+/// The palette entries that opaque and fully transparent tuples may have, so that dithering keeps them opaque and
+/// transparent.
 struct ReservedEntries {
   /// The numbers of the opaque entries or, if no entry is opaque, of all entries.
   let opaque: Storage<UInt32>

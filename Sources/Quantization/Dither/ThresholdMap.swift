@@ -1,6 +1,6 @@
-/// A square of thresholds that is repeated over an image. Each rank occurs once.
+/// A square matrix of thresholds that is repeated over an image. The thresholds are ranks, each of which occurs once.
 package struct ThresholdMap: Sendable {
-  /// Number of rows and of columns, a power of 2.
+  /// Number of rows, and number of columns, a power of 2.
   package let side: Int
 
   /// The ranks, row by row, `0..<side * side`.

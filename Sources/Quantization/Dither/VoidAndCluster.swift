@@ -2,16 +2,17 @@ import Clustering
 
 /// Makes a blue-noise array of ranks: for every *n*, the first *n* ranks are spread evenly over the array.
 ///
-/// Ulichney, "The void-and-cluster method for dither array generation", Proceedings of SPIE 1913, 1993. The array is a
-/// torus, on which the clusters of zeros are the voids of ones, so the second and the third phase of the paper are the
-/// same. It uses only integers and resolves ties by the lowest index, so the result is the same on every machine.
+/// Ulichney, "The void-and-cluster method for dither array generation", Proceedings of SPIE 1913, 1993. Distances wrap
+/// around at the edges of the array. So the tightest cluster of zeros is the largest void of ones, and the second and
+/// the third phase of the paper are the same. It uses only integers and resolves ties by the lowest index, so the
+/// result is the same on every machine.
 struct VoidAndCluster {
   static let side = 64
   private static let count = side * side
 
   private var isOne = [Bool](repeating: false, count: count)
 
-  /// For each cell the sum of a Gaussian of its distance from each one.
+  /// For each cell, the sum, over all cells that are one, of a Gaussian function of the distance.
   private var crowding = [Int](repeating: 0, count: count)
 
   /// exp(-d^2 / (2 * 1.5^2)) in units of 2^-28 for distances 0 to 9; the paper's sigma is 1.5.
@@ -71,7 +72,7 @@ struct VoidAndCluster {
     }
   }
 
-  /// The one with the largest crowding.
+  /// The cell with the largest crowding among the ones.
   private func tightestCluster() -> Int {
     var best = (place: 0, crowding: -1)
     for place in 0..<Self.count where isOne[place] && crowding[place] > best.crowding {
@@ -80,7 +81,7 @@ struct VoidAndCluster {
     return best.place
   }
 
-  /// The zero with the smallest crowding.
+  /// The cell with the smallest crowding among the zeros.
   private func largestVoid() -> Int {
     var best = (place: 0, crowding: Int.max)
     for place in 0..<Self.count where !isOne[place] && crowding[place] < best.crowding {

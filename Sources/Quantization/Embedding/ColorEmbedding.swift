@@ -3,20 +3,21 @@ import Memory
 
 /// The embedding of a color space: converts tuples to positions, and positions to the nearest tuples.
 ///
-/// All coordinates are on the scale 0...1; opacity is the last. If opacity is premultiplied, the squared distance
-/// between two tuples is the mean squared difference of their appearance before all gray backgrounds. A color c of
-/// opacity a before the background g appears as a c + (1 - a) g. The mean over g in 0...1 of the squared difference of
-/// two such colors is the squared difference of a c - a/2 plus that of a/sqrt(12), for each coordinate of light. So a c
-/// - a/2 is used for the coordinates of light, and a/sqrt(12) times the square root of their number for that of
-/// opacity.
+/// All coordinates are on the scale 0...1; opacity is the last.
+///
+/// If opacity is premultiplied, the squared distance between two tuples is the mean squared difference of the visible
+/// colors over all gray backgrounds. A color c of opacity a is seen as a c + (1 - a) g on a background g. For each
+/// coordinate of light, the mean over g in 0...1 of the squared difference of two such colors is the squared difference
+/// of a c - a/2 plus that of a/sqrt(12). So the coordinates of light are a c - a/2, plus 1/2 to be positive. The
+/// coordinate of opacity is a/sqrt(12) times the square root of the number of coordinates of light.
 struct ColorEmbedding {
   let layout: TupleLayout
   let space: ColorSpace
 
-  /// Whether all colors are gray and have one coordinate, however many planes they have.
+  /// Whether all colors are gray. Then they have one coordinate, even if they have three planes.
   let isGray: Bool
 
-  /// Number of planes without opacity.
+  /// Number of color planes.
   let planeCount: Int
 
   /// Whether the tuples have a plane of opacity. Otherwise they are opaque.
@@ -28,6 +29,9 @@ struct ColorEmbedding {
   let isPremultiplied: Bool
   private let transfer: Transfer
 
+  /// The samples that places may have; nil is all.
+  let levels: DeviceLevels?
+
   /// - Parameters:
   ///   - kind: The meaning of the planes: gray or RGB, with or without opacity.
   ///   - layout: The layout of the tuples.
@@ -35,22 +39,24 @@ struct ColorEmbedding {
   ///   - hasOpacity: Whether opacity is a coordinate.
   ///   - space: The color space.
   ///   - opacity: The meaning of opacity.
+  ///   - levels: The samples that places may have; nil is all.
   /// - Throws: `OutOfMemory`.
   init(
     _ kind: TupleKind, _ layout: TupleLayout, isGray: Bool, hasOpacity: Bool, space: ColorSpace,
-    opacity: OpacityModel
+    opacity: OpacityModel, levels: DeviceLevels? = nil
   ) throws {
+    self.levels = levels
     self.layout = layout
     self.space = space
     self.isGray = isGray
     self.hasOpacity = hasOpacity
     planeCount = kind.colorCount
     saysOpacity = kind.hasOpacity
-    isPremultiplied = hasOpacity && opacity == .premultiplied
+    isPremultiplied = hasOpacity && opacity.isPremultiplied
     transfer = try Transfer(maxval: layout.maxval, isLinear: space == .sample)
   }
 
-  /// Number of coordinates without opacity.
+  /// Number of color coordinates.
   private var colorDimension: Int { isGray ? 1 : 3 }
 
   /// Number of coordinates.
@@ -59,7 +65,7 @@ struct ColorEmbedding {
   /// Whether a coordinate is light, which a gray background changes, and not chroma.
   private func isLight(_ coordinate: Int) -> Bool { coordinate == 0 || space != .oklab }
 
-  /// The factor from opacity to its coordinate.
+  /// The factor from opacity, 0...1, to its coordinate.
   private var opacityScale: Double {
     guard isPremultiplied else { return 1 }
     return isGray || space == .oklab ? 1 / 12.0.squareRoot() : 0.5
@@ -97,20 +103,22 @@ struct ColorEmbedding {
 
   /// Converts a position to a tuple: colors outside of the gamut are clipped, then rounded to samples.
   ///
-  /// The color is computed with the opacity of the position, not with the rounded or forced opacity of the tuple. The
-  /// mean of several positions then gives the mean of their colors, weighted by opacity. A color that compensated for a
-  /// changed opacity would not lie among them.
+  /// The color is computed with the opacity of the position, not with the rounded or forced opacity of the tuple. So
+  /// the mean of several positions gives the mean of their colors, weighted by opacity. With the opacity of the tuple,
+  /// the color could lie outside of the range of these colors.
   ///
   /// - Parameters:
   ///   - place: The coordinates of the position.
-  ///   - isOpaque: Whether the tuple is made opaque whatever the position.
+  ///   - isOpaque: Whether the tuple is made opaque, for any opacity of the position.
   ///   - samples: Receives the tuple.
   func tuple(at place: SIMD4<Double>, isOpaque: Bool, into samples: UnsafeMutablePointer<UInt16>) {
     var share = 1.0
     if hasOpacity {
       let maxval = Double(layout.maxval)
       let opacity = min(max(place[colorDimension] / opacityScale, 0), 1)
-      let sample = isOpaque ? maxval : (opacity * maxval).rounded()
+      let nearest =
+        levels.map { Double($0.nearest(opacity * maxval, plane: planeCount)) } ?? (opacity * maxval).rounded()
+      let sample = isOpaque ? maxval : nearest
       samples[planeCount] = UInt16(sample)
       share = isPremultiplied && sample > 0 ? opacity : isPremultiplied ? 0 : 1
     }
@@ -126,7 +134,9 @@ struct ColorEmbedding {
       color = isGray ? color * color * color : Oklab.light(color)
     }
     for plane in 0..<planeCount {
-      samples[plane] = transfer.sample(color[isGray ? 0 : plane])
+      let light = color[isGray ? 0 : plane]
+      samples[plane] =
+        levels.map { transfer.sample(light, among: $0.levels(plane)) } ?? transfer.sample(light)
     }
   }
 
@@ -144,6 +154,17 @@ extension ColorEmbedding: Lattice {
     tuple(at: position, isOpaque: isStrict, into: place)
   }
 
+  var coversPoints: Bool { levels == nil }
+
+  func steps() -> GridSteps? {
+    guard let levels, space == .sample, !saysOpacity else { return nil }
+    let bound = Double(ColorTuples.upperBound)
+    return GridSteps(
+      (0..<dimension).map { plane in
+        levels.levels(plane).map { Int32((transfer.light($0) * bound).rounded()) }
+      })
+  }
+
   func position(of place: UnsafePointer<UInt16>) -> SIMD4<UInt16> {
     onGrid(coordinates(place, stride: 1))
   }
@@ -152,13 +173,14 @@ extension ColorEmbedding: Lattice {
 
   func positionsOnLine() throws -> Storage<UInt16>? {
     guard dimension == 1 else { return nil }
-    let positions = try Storage<UInt16>(count: layout.maxval + 1)
+    let samples = levels?.levels(0) ?? (0...layout.maxval).map { UInt16(truncatingIfNeeded: $0) }
+    let positions = try Storage<UInt16>(count: samples.count)
     let tuple = try Storage<UInt16>(count: layout.depth)
-    for sample in 0...layout.maxval {
+    for (number, sample) in samples.enumerated() {
       for plane in 0..<layout.depth {
-        tuple.base[plane] = UInt16(truncatingIfNeeded: sample)
+        tuple.base[plane] = sample
       }
-      positions.base[sample] = position(of: tuple.base)[0]
+      positions.base[number] = position(of: tuple.base)[0]
     }
     return positions
   }
@@ -221,6 +243,19 @@ extension ColorEmbedding: Embedding {
 
   func tuples(of clustering: Clustering) throws -> Places {
     guard let tuples = clustering.places else { preconditionFailure("clusters of a space are at its tuples") }
+    return tuples
+  }
+
+  func tuples(nearestTo centroids: Centroids, isOpaque: (Int) -> Bool) throws -> Places {
+    let tuples = try Places(count: centroids.count, width: layout.depth)
+    let unit = Double(ColorTuples.upperBound << centroids.fractionBits)
+    for number in 0..<centroids.count {
+      var position = SIMD4<Double>.zero
+      for plane in 0..<dimension {
+        position[plane] = Double(centroids.position(number)[plane]) / unit
+      }
+      tuple(at: position, isOpaque: isPremultiplied && isOpaque(number), into: tuples.place(number))
+    }
     return tuples
   }
 

@@ -9,11 +9,14 @@ package struct ColorSetting: Sendable {
   /// The meaning of opacity, if there is any.
   package var opacity = OpacityModel.premultiplied
 
+  /// The samples that palette colors may have; nil is all.
+  package var levels: DeviceLevels?
+
   package init(kind: TupleKind) {
     self.kind = kind
   }
 
   /// Whether colors are multiplied by opacity, the last plane, when they are compared. All fully transparent tuples are
   /// then one color.
-  package var isPremultiplied: Bool { kind.hasOpacity && opacity == .premultiplied }
+  package var isPremultiplied: Bool { kind.hasOpacity && opacity.isPremultiplied }
 }

@@ -3,7 +3,7 @@ import Memory
 
 /// Converts the tuples of an image to points, and the positions of centroids to tuples.
 ///
-/// It does not choose tuples, and makes neither palette nor mapping: see `ClusteredTuples`.
+/// It neither selects tuples nor makes a palette or mapping; `ClusteredTuples` does that.
 protocol Embedding {
   /// Number of coordinates of a point.
   var dimension: Int { get }
@@ -19,7 +19,7 @@ protocol Embedding {
   ///   - members: The numbers of the tuples to embed, at least one; nil embeds all, each with its pixel count.
   ///   - weights: The weight of each tuple of the histogram, at least 1 for the members.
   ///   - threadCount: Maximum number of threads, at least 1.
-  /// - Returns: The points, and how they lead back to tuples.
+  /// - Returns: The points, and which tuples each of them represents.
   /// - Throws: `OutOfMemory`.
   func embed(
     _ histogram: Histogram, _ members: Storage<UInt32>?, weights: Storage<Int>, threadCount: Int
@@ -37,6 +37,15 @@ protocol Embedding {
   /// - Throws: `OutOfMemory`.
   func tuples(of clustering: Clustering) throws -> Places
 
+  /// Finds the tuples nearest to centroids.
+  ///
+  /// - Parameters:
+  ///   - centroids: The centroids.
+  ///   - isOpaque: Whether the tuple of a centroid has to be opaque, if opacity is premultiplied.
+  /// - Returns: A tuple for each centroid, in their order. They need not be distinct.
+  /// - Throws: `OutOfMemory`.
+  func tuples(nearestTo centroids: Centroids, isOpaque: (Int) -> Bool) throws -> Places
+
   /// Converts colors, which need not be tuples of the image, to centroids.
   ///
   /// - Parameters:
@@ -48,7 +57,7 @@ protocol Embedding {
   func centroids(count: Int, sample: (_ color: Int, _ plane: Int, _ unit: Int) -> Int) throws -> Centroids
 }
 
-/// Tuples of an image as points; an embedded tuple is called a member.
+/// Tuples of an image as points. An embedded tuple is called a member; several members may have the same point.
 protocol EmbeddedTuples {
   var points: Points { get }
 

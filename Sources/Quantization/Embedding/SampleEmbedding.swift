@@ -3,20 +3,20 @@ import Memory
 
 /// The embedding whose coordinates are the samples.
 ///
-/// If all planes are equal in all tuples, they become one coordinate, so that a gray image gets the same palette as PGM
-/// and as PPM.
+/// If all planes are equal in all tuples, they become one coordinate. So a gray image gets the same palette whether it
+/// is stored as PGM or as PPM.
 package struct SampleEmbedding: Embedding {
   private let layout: TupleLayout
 
-  /// Number of planes that are coordinates, the first. Samples of the other planes equal maxval in all tuples.
+  /// Number of leading planes that are embedded. Samples of the other planes equal maxval in all tuples.
   private let planeCount: Int
 
-  /// Whether one coordinate stands for all `planeCount` planes.
+  /// Whether these planes are equal in all tuples and become one coordinate.
   private let isGray: Bool
 
   /// - Parameters:
   ///   - layout: The layout of the tuples.
-  ///   - planeCount: Number of planes that are coordinates, the first. Samples of the other planes equal maxval in all
+  ///   - planeCount: Number of leading planes that are embedded. Samples of the other planes equal maxval in all
   ///     tuples.
   ///   - isGray: Whether these planes are equal in all tuples.
   package init(_ layout: TupleLayout, planeCount: Int, isGray: Bool) {
@@ -69,12 +69,17 @@ package struct SampleEmbedding: Embedding {
   }
 
   package func tuples(of clustering: Clustering) throws -> Places {
-    let positions = clustering.positions
-    let tuples = try Places(count: positions.count, width: layout.depth)
-    for number in 0..<positions.count {
-      let (tuple, position) = (tuples.place(number), positions.position(number))
+    try tuples(nearestTo: clustering.positions) { _ in true }
+  }
+
+  package func tuples(nearestTo centroids: Centroids, isOpaque: (Int) -> Bool) throws -> Places {
+    let tuples = try Places(count: centroids.count, width: layout.depth)
+    let half = Int32(1 << centroids.fractionBits) / 2
+    for number in 0..<centroids.count {
+      let (tuple, position) = (tuples.place(number), centroids.position(number))
       for plane in 0..<planeCount {
-        tuple[plane] = UInt16(truncatingIfNeeded: position[isGray ? 0 : plane])
+        let sample = (position[isGray ? 0 : plane] + half) >> Int32(centroids.fractionBits)
+        tuple[plane] = UInt16(truncatingIfNeeded: sample)
       }
       for plane in planeCount..<layout.depth {
         tuple[plane] = UInt16(truncatingIfNeeded: layout.maxval)

@@ -1,6 +1,6 @@
 import Memory
 
-/// A table of the light that each sample of a maxval stands for.
+/// The transfer function from samples of a maxval to linear light, as a table.
 package struct Transfer {
   let maxval: Int
 
@@ -34,9 +34,22 @@ package struct Transfer {
     lights.base[Int(sample)]
   }
 
-  /// The sample with the nearest light, of two the higher. The light may be any number.
+  /// The sample with the nearest light; of two equally near ones, the higher. The light may be any number.
   package func sample(_ light: Double) -> UInt16 {
     let sample = (0..<maxval).partitioningIndex { lights.base[$0] + lights.base[$0 + 1] > 2 * light }
     return UInt16(truncatingIfNeeded: sample)
+  }
+
+  /// The level with the nearest light, of two the higher.
+  ///
+  /// - Parameters:
+  ///   - light: Any number.
+  ///   - levels: Samples, ascending, at least one.
+  /// - Returns: One of the levels.
+  func sample(_ light: Double, among levels: [UInt16]) -> UInt16 {
+    let place = (0..<levels.count - 1).partitioningIndex {
+      self.light(levels[$0]) + self.light(levels[$0 + 1]) > 2 * light
+    }
+    return levels[place]
   }
 }

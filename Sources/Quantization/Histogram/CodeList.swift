@@ -8,7 +8,7 @@ import Memory
 package final class CodeList {
   private let code: MortonCode
 
-  /// The bits that are dropped if there are too many distinct tuples.
+  /// The bits of each sample that have been dropped, because there were too many distinct tuples.
   private var coarseness: DroppedBits
 
   private var codes: Storage<UInt64>
@@ -22,12 +22,12 @@ package final class CodeList {
 
   private var index: LabelIndex?
 
-  /// Continues a count.
+  /// Makes a list with tuples that have been counted already.
   ///
   /// - Parameters:
   ///   - code: The Morton code of the tuples.
   ///   - codes: The distinct codes counted so far, sorted.
-  ///   - weights: For each code its number of pixels.
+  ///   - weights: The number of pixels of each code.
   ///   - waitingCount: Minimum number of codes to collect before a merge.
   ///   - limit: Maximum number of codes. If there are more, similar tuples are merged; nil is no limit.
   /// - Throws: `OutOfMemory`.
@@ -45,7 +45,7 @@ package final class CodeList {
     coarsen()
   }
 
-  /// Number of codes that are sorted within a cache of some megabytes.
+  /// Number of codes that can be sorted within a cache of some megabytes.
   package static let waitingCountInCache = 1 << 20
 
   private var sorted: WeightedCodes {
@@ -114,8 +114,8 @@ package final class CodeList {
     coarsen()
   }
 
-  /// The capacity of the list after it grows, as a multiple of its size. Unused pages cost nothing, but copying the
-  /// list does.
+  /// The capacity of the list after it grows, as a multiple of its size. Unused pages take no memory, but copying the
+  /// list takes time.
   private static let growth = 8
 
   private func grow(to capacity: Int) throws {
@@ -126,7 +126,8 @@ package final class CodeList {
     (codes, weights) = (grownCodes, grownWeights)
   }
 
-  /// Makes room for waiting codes between a quarter and half of the list, so that each code is merged only a few times.
+  /// Keeps the capacity for waiting codes at a quarter of the list or more, so that each code is merged only a few
+  /// times.
   private func makeRoom() throws {
     if waiting.elements.count < count / 4 {
       waiting = try Storage(count: count / 2, hugePages: true)
@@ -152,7 +153,7 @@ package final class CodeList {
   /// Stores the label of each tuple for `map`.
   ///
   /// - Parameters:
-  ///   - labels: For each tuple of the histogram its label.
+  ///   - labels: The label of each tuple of the histogram.
   ///   - cellLimit: Maximum number of cells in the `LabelIndex`.
   /// - Throws: `OutOfMemory`.
   package func setLabels(

@@ -3,8 +3,8 @@ import Memory
 
 /// Counts tuples of up to eight bytes by their Morton codes, in a hash table with open addressing.
 ///
-/// It takes 32 to 64 bytes for each distinct tuple. If the table exceeds the processor's cache, a `CodeList` continues
-/// the count: at once if most tuples are new, otherwise after the last tuple.
+/// It takes 32 to 64 bytes for each distinct tuple. If the table exceeds the processor's cache, a `CodeList` takes
+/// over: at once if more than a quarter of the pixels had new tuples, otherwise after the last tuple.
 final class CodeTable {
   private let code: MortonCode
   private let limit: Int?
@@ -42,7 +42,7 @@ final class CodeTable {
 
   /// Whether a `CodeList` has to continue the count, because it would be faster or because the limit is exceeded.
   ///
-  /// The list is faster if most tuples are new. Otherwise the table is faster: it counted twelve million pixels of 0.3
+  /// The list is faster if many tuples are new. Otherwise the table is faster: it counted twelve million pixels of 0.3
   /// million colors in 0.08 s, the list in 0.3 s.
   private var isFull: Bool { isLarge && (tupleCount < 4 * usedCount || usedCount > limit ?? .max) }
 
@@ -53,7 +53,7 @@ final class CodeTable {
   /// - Throws: `OutOfMemory`.
   func add(_ tuples: UnsafeRawBufferPointer) throws -> Int {
     let byteCount = code.layout.bytesPerTuple
-    // There is room for a whole piece of new tuples, so the inner loop does not check for room.
+    // The table has room for a whole piece of new tuples, so the inner loop does not check for it.
     let piece = byteCount * 1024
     var start = 0
     while start < tuples.count && !isFull {
@@ -76,7 +76,7 @@ final class CodeTable {
   /// - Parameters:
   ///   - tuple: The bytes of the tuple.
   ///   - count: Number of pixels, at least 1.
-  /// - Returns: Whether the sum fits in an integer. If it does not, the count stays as it was.
+  /// - Returns: Whether the sum fits in an `Int`. If it does not, the count does not change.
   /// - Throws: `OutOfMemory`.
   func add(_ tuple: UnsafePointer<UInt8>, count: Int) throws -> Bool {
     var key: UInt64 = 0

@@ -3,8 +3,8 @@ import Memory
 /// Counts tuples of up to three 8-bit samples in a table that has one byte for each possible tuple.
 ///
 /// The table is in Morton order. A cache line therefore holds a block of 4 x 4 x 4 colors, and a scan of the table
-/// finds the distinct tuples sorted. If a count reaches 256, it is reset to 1, and `carries` records 255 pixels. After
-/// counting, the bytes hold the labels if there are at most 256 labels.
+/// finds the distinct tuples in sorted order. If a count reaches 256, it is reset to 1, and the other 255 pixels are
+/// recorded in `carries`. After counting, the bytes hold the labels if there are at most 256 labels.
 final class DirectTable {
   private let code: MortonCode
   private let counts: Storage<UInt8>
@@ -17,7 +17,8 @@ final class DirectTable {
   private var wideLabels: Storage<UInt32>?
   private let contributions: [UInt32]
 
-  /// The bits that are dropped if there are too many distinct tuples, and the number of cells that remain.
+  /// The bits of each sample that have been dropped, because there were too many distinct tuples, and the number of
+  /// cells that remain.
   private var coarseness: DroppedBits
   private var cellCount = 0
 

@@ -1,5 +1,5 @@
-// The inner loops of `DirectTable` over pixels and table bytes. They use plain pointers: the counting loop takes about
-// nine tenths of its time with buffer pointers, and two thirds of its time with arrays.
+// The inner loops of `DirectTable` over pixels and table bytes. They use plain pointers. With these, the counting loop
+// takes about nine tenths of the time with buffer pointers, and two thirds of the time with arrays.
 
 /// Adds one pixel to the byte at `position`. If the count reaches 256, it is reset to 1 and `position` is appended to
 /// `notes`.
@@ -53,8 +53,8 @@ private func position(_ tuple: UnsafePointer<UInt8>, _ parts: UnsafePointer<UInt
 
 /// Counts tuples of three samples and returns the number of notes.
 ///
-/// It counts the four quarters of the run alternately. Neighboring pixels often have the same color, and each would
-/// wait until the count of the one before is stored.
+/// It takes pixels from the four quarters of the run in turn. Neighboring pixels often have the same color, so each
+/// would otherwise wait until the count of the previous pixel is stored.
 @inline(never)
 func tallyTriples(
   _ source: UnsafePointer<UInt8>, _ pixelCount: Int, _ parts: UnsafePointer<UInt32>,
@@ -98,7 +98,7 @@ func collectNonzeroBytes(
     if low | high != 0 {
       for index in first..<first &+ 8 {
         let word = UInt64(littleEndian: words[index])
-        // The high bit of each byte that is not zero.
+        // Sets the high bit of each byte that is not zero.
         var marks = ((word & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7f7f_7f7f_7f7f_7f7f | word) & 0x8080_8080_8080_8080
         while marks != 0 {
           positions[found] = UInt32(truncatingIfNeeded: 8 &* index &+ marks.trailingZeroBitCount / 8)

@@ -1,9 +1,9 @@
 /// Drops the lowest bits of each sample if there are too many distinct tuples, so that cells of a grid are counted
-/// instead.
+/// instead of tuples.
 ///
-/// The middle of a cell represents its tuples, except that 0 and maxval represent their own cells: black, white, opaque
-/// and transparent tuples keep their values. Bits are dropped one by one while there are more cells than the limit, so
-/// their final number does not depend on the order of the pixels.
+/// The middle of a cell represents its tuples. But 0 and maxval represent the cells that contain them, so that black,
+/// white, opaque and transparent tuples keep their values. Bits are dropped one by one while there are more cells than
+/// the limit, so the number of dropped bits does not depend on the order of the pixels.
 struct DroppedBits {
   let code: MortonCode
 
@@ -36,7 +36,7 @@ struct DroppedBits {
   /// - Returns: Whether more bits are dropped than before.
   mutating func coarsen(_ count: Int, at code: (Int) -> UInt64) -> Bool {
     guard let limit, count > limit else { return false }
-    // For each bit of a sample the number of neighboring codes that differ first at this bit.
+    // For each bit of a sample, the number of pairs of neighboring codes whose highest differing bit is of this height.
     var partings = [Int](repeating: 0, count: self.code.layout.bytesPerSample * 8)
     for index in 1..<count {
       let difference = cell(code(index - 1)) ^ cell(code(index))

@@ -12,7 +12,7 @@ package final class HistogramSum {
     case tuples(TupleTable)
   }
 
-  /// The error of a count that does not fit in 63 bits.
+  /// The error that a number of pixels does not fit in 63 bits.
   package struct Overflow: Error {}
 
   /// - Parameter layout: The layout of the tuples.
@@ -78,18 +78,51 @@ extension Histogram {
   package func adding(gray: Histogram) throws -> Histogram {
     precondition(gray.layout.depth + 2 == layout.depth && gray.layout.maxval == layout.maxval)
     let sum = try HistogramSum(layout)
-    for histogram in [self, gray] {
-      for tuple in 0..<histogram.count {
-        let first = layout.depth - histogram.layout.depth
-        var bytes: [UInt8] = []
-        for plane in 0..<layout.depth {
-          let sample = histogram.samples.base[max(plane - first, 0) * histogram.count + tuple]
-          if layout.bytesPerSample == 2 { bytes.append(UInt8(sample >> 8)) }
-          bytes.append(UInt8(truncatingIfNeeded: sample))
-        }
-        try bytes.withUnsafeBufferPointer { try sum.add($0, count: UInt64(histogram.weights.base[tuple])) }
-      }
+    try sum.add(self)
+    try sum.add(gray) { plane, tuple in
+      Int(gray.samples.base[max(plane - 2, 0) * gray.count + tuple])
     }
     return try sum.histogram()
+  }
+
+  /// The histogram after opacity, which has to be the last plane, has become 0 or maxval.
+  ///
+  /// - Returns: A histogram of as many pixels; see `TupleLayout.binaryOpacity`.
+  /// - Throws: `OutOfMemory`.
+  package func withBinaryOpacity() throws -> Histogram {
+    let sum = try HistogramSum(layout)
+    try sum.add(self) { plane, tuple in
+      let sample = Int(samples.base[plane * count + tuple])
+      return plane == layout.depth - 1 ? layout.binaryOpacity(sample) : sample
+    }
+    return try sum.histogram()
+  }
+}
+
+extension HistogramSum {
+  /// Adds the tuples of a histogram.
+  fileprivate func add(_ histogram: Histogram) throws {
+    try add(histogram) { plane, tuple in
+      Int(histogram.samples.base[plane * histogram.count + tuple])
+    }
+  }
+
+  /// Adds the tuples of a histogram with other samples.
+  ///
+  /// - Parameters:
+  ///   - histogram: The tuples and their pixel counts.
+  ///   - sample: Returns the sample of a plane of a tuple, in the layout of the sum.
+  /// - Throws: `HistogramSum.Overflow`, `OutOfMemory`.
+  fileprivate func add(_ histogram: Histogram, _ sample: (_ plane: Int, _ tuple: Int) -> Int) throws {
+    let bytes = try Storage<UInt8>(count: layout.bytesPerTuple)
+    for tuple in 0..<histogram.count {
+      for plane in 0..<layout.depth {
+        let sample = sample(plane, tuple)
+        let last = (plane + 1) * layout.bytesPerSample - 1
+        if layout.bytesPerSample == 2 { bytes.base[last - 1] = UInt8(truncatingIfNeeded: sample >> 8) }
+        bytes.base[last] = UInt8(truncatingIfNeeded: sample)
+      }
+      try add(UnsafeBufferPointer(bytes.elements), count: UInt64(histogram.weights.base[tuple]))
+    }
   }
 }

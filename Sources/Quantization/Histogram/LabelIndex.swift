@@ -2,10 +2,10 @@ import Memory
 
 /// Finds the labels of Morton codes.
 ///
-/// Neighbors in Morton order often have the same label, so most cells of a grid have only one. A hash table finds the
-/// cell of a code. It is smaller than a table of all codes, so it stays in the cache more often. If the cell has
-/// several labels, bisection finds the run of codes with one label. The label of a code that is not in the list is
-/// undefined.
+/// Neighbors in Morton order often have the same label, so most cells of a grid have only one label. A hash table finds
+/// the cell of a code. It is smaller than a table of all codes, so more of it stays in the cache. If the cell has
+/// several labels, a binary search finds the run of codes with the same label. The label of a code that is not in the
+/// list is undefined.
 package final class LabelIndex {
   private let slots: Storage<CellSlot>
   private var runs: GrowingStorage<CellRuns>
@@ -17,7 +17,7 @@ package final class LabelIndex {
   /// - Parameters:
   ///   - codes: Distinct sorted codes, at least one.
   ///   - bitCount: Bits of a code.
-  ///   - codeLabels: For each code its label.
+  ///   - codeLabels: The label of each code.
   ///   - cellLimit: Maximum number of cells, at least 1.
   ///   - leastShift: Number of lowest bits of a code that are ignored in the search.
   /// - Throws: `OutOfMemory`.
@@ -85,10 +85,10 @@ package final class LabelIndex {
     return (shift, cellCount)
   }
 
-  /// A limit for the number of cells. The slots of fewer cells take at most two megabytes.
+  /// The usual limit for the number of cells. For fewer cells, the slots take at most two megabytes.
   ///
-  /// With four times as many, mapping a photograph of four planes took 1.5 times as long. With half as many, it was not
-  /// faster.
+  /// With a limit four times as high, mapping a photograph of four planes took 1.5 times as long. With half the limit,
+  /// it was not faster.
   package static var cellsInCache: Int { 1 << 17 }
 
   /// Replaces each raw tuple of a run by the palette color of its label. The code of each tuple has to be in the list.

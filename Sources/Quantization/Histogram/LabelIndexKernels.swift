@@ -22,9 +22,9 @@ struct LabelCells {
   let bits: Int
   /// Number of lowest bits of a code that its cell ignores.
   let shift: UInt64
-  /// For each cell with several labels its runs.
+  /// The runs of each cell with several labels.
   let runs: UnsafePointer<CellRuns>
-  /// For each run its first code and its label.
+  /// The first code and the label of each run.
   let starts: UnsafePointer<UInt64>
   let labels: UnsafePointer<UInt32>
 

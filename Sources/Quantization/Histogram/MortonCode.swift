@@ -1,15 +1,15 @@
 /// The Morton code (Z-order) of a tuple: the interleaved bits of its samples.
 ///
-/// High bits come first; among bits of equal height, the first plane comes first. Tuples that are neighbors in the
-/// order of codes are close together in space. The tables of this folder and the tree of k-means rely on that. The code
-/// of a tuple of up to eight bytes fits in 64 bits.
+/// High bits come first; among bits of equal height, the first plane comes first. Tuples with neighboring codes are
+/// usually close together in space. The tables of this folder and the tree of k-means rely on that. The code of a tuple
+/// of up to eight bytes fits in 64 bits.
 package struct MortonCode {
   /// Maximum number of bytes of a tuple that has a code.
   static let byteLimit = 8
 
   let layout: TupleLayout
 
-  /// For each byte of a tuple the contributions of its 256 values to the code, in the order of the bytes.
+  /// For each byte of a tuple, the contributions of its 256 values to the code, in the order of the bytes.
   private let contributions: [UInt64]
 
   package init(layout: TupleLayout) {

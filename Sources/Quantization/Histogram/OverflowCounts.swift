@@ -1,8 +1,8 @@
 import Memory
 
-/// A multiset of table indices, whose memory is proportional to the number of distinct indices.
+/// Counts how often each table index occurs. Memory grows with the number of distinct indices, not with that of all.
 struct OverflowCounts {
-  /// An index and its multiplicity.
+  /// An index and how often it occurs.
   struct Sum: BitwiseCopyable {
     var place: UInt32
     var count: Int
@@ -31,12 +31,12 @@ struct OverflowCounts {
     if let end = notes.end { notes.count += body(end) }
   }
 
-  /// Number of indices to collect before they are counted. They stand for hundreds of millions of pixels.
+  /// Minimum number of indices to collect before they are counted. Each represents 255 pixels.
   private static let notesAtATime = 1 << 20
 
   /// Counts the collected indices.
   ///
-  /// - Returns: Each distinct index with its multiplicity, ascending.
+  /// - Returns: Each distinct index and how often it occurs, ascending by index.
   /// - Throws: `OutOfMemory`.
   @discardableResult
   mutating func sum() throws -> UnsafeMutableBufferPointer<Sum> {

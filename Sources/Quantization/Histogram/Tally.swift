@@ -1,7 +1,6 @@
-/// Counts tuples as they arrive, and afterwards maps each tuple to the color of its label.
+/// Counts tuples as they arrive, and afterwards maps each tuple to the palette color of its label.
 ///
-/// It chooses one of several tables by the layout and the number of tuples. The histogram and the labels do not depend
-/// on the table.
+/// It chooses one of several tables by the layout and the number of tuples. The results do not depend on the table.
 package final class Tally {
   package let layout: TupleLayout
   private var table: Table
@@ -36,7 +35,7 @@ package final class Tally {
   }
 
   /// Minimum number of pixels for a table of all 2^24 colors. Clearing and scanning it takes as long as hashing this
-  /// many.
+  /// many pixels.
   private static let directTableThreshold = 65536
 
   /// Whether `clear` can save time.
@@ -60,6 +59,8 @@ package final class Tally {
   }
 
   /// Counts a run of whole raw tuples.
+  ///
+  /// - Throws: `OutOfMemory`.
   package func add(_ tuples: UnsafeRawBufferPointer) throws {
     switch table {
     case .direct(let table): try table.add(tuples)
@@ -103,7 +104,7 @@ package final class Tally {
   /// Stores a label for each distinct tuple, for `map`.
   ///
   /// - Parameters:
-  ///   - labels: For each tuple of the histogram its label, `0..<labelCount`.
+  ///   - labels: The label of each tuple of the histogram, `0..<labelCount`.
   ///   - labelCount: Number of distinct labels.
   /// - Throws: `OutOfMemory`.
   package func setLabels(_ labels: UnsafeBufferPointer<UInt32>, labelCount: Int) throws {
@@ -121,7 +122,7 @@ package final class Tally {
   ///
   /// - Parameters:
   ///   - tuples: Whole raw tuples.
-  ///   - palette: For each label its color.
+  ///   - palette: The color of each label.
   ///   - output: Memory for one color per tuple. It must not overlap `tuples`.
   package func map(
     _ tuples: UnsafeRawBufferPointer, to palette: RawTuples, into output: UnsafeMutableRawBufferPointer

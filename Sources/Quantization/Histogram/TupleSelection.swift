@@ -2,13 +2,13 @@ import Memory
 
 /// Selects the tuples of an image that are clustered.
 ///
-/// Tuples without weight are not clustered; they get the nearest entry. If opacity is premultiplied, fully transparent
-/// tuples are not clustered either. They all count as one color and share one palette entry.
+/// Tuples of weight 0 are not clustered; they get the nearest palette entry. If opacity is premultiplied, fully
+/// transparent tuples are not clustered either. They all count as one color and share one palette entry.
 struct TupleSelection {
   /// The numbers of the clustered tuples, in the histogram's order.
   let members: Storage<UInt32>
 
-  /// The lexicographically first of the fully transparent tuples with weight.
+  /// The lexicographically first of the fully transparent tuples with a weight above 0.
   ///
   /// It is nil if there are none, or if opacity is not premultiplied.
   let transparent: Int?
@@ -17,14 +17,14 @@ struct TupleSelection {
   let hasTranslucent: Bool
   let hasOpaque: Bool
 
-  /// Whether the image has tuples without weight.
+  /// Whether the image has tuples of weight 0.
   let hasWeightless: Bool
 
   private let isPremultiplied: Bool
 
   /// - Parameters:
   ///   - histogram: The tuples of the image.
-  ///   - weights: The weight of each tuple, 0 or more; nil means that all tuples have weight.
+  ///   - weights: The weight of each tuple, 0 or more; nil means that all weights are above 0.
   ///   - isPremultiplied: Whether the last plane is opacity and opacity is premultiplied.
   /// - Throws: `OutOfMemory`.
   init(_ histogram: Histogram, weights: Storage<Int>? = nil, isPremultiplied: Bool) throws {

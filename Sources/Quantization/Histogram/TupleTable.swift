@@ -2,14 +2,14 @@ import Memory
 
 /// Counts tuples of any depth in a hash table.
 ///
-/// Memory is proportional to the number of distinct tuples: at most twice the bytes of each, and 24 to 48 bytes for
-/// each.
+/// Memory is proportional to the number of distinct tuples. Each takes at most twice its bytes, and 24 to 48 bytes
+/// more.
 final class TupleTable {
   private let layout: TupleLayout
   private var tuples: GrowingStorage<UInt8>
   private var weights: GrowingStorage<Int>
 
-  /// For each slot one more than the number of its tuple; 0 in a free slot. Tuples are numbered in order of arrival.
+  /// For each slot, one more than the number of its tuple; 0 in a free slot. Tuples are numbered in order of arrival.
   private var slots: Storage<Int>
 
   /// The label of each tuple, by number.
@@ -46,7 +46,7 @@ final class TupleTable {
   /// - Parameters:
   ///   - tuple: The bytes of the tuple.
   ///   - count: Number of pixels, at least 1.
-  /// - Returns: Whether the sum fits in an integer. If it does not, the count stays as it was.
+  /// - Returns: Whether the sum fits in an `Int`. If it does not, the count does not change.
   /// - Throws: `OutOfMemory`.
   func add(_ tuple: UnsafeRawBufferPointer, count: Int) throws -> Bool {
     var slot = self.slot(of: tuple)

@@ -1,4 +1,4 @@
-/// Raw tuples without gaps, in memory that the caller keeps.
+/// A reference to contiguous raw tuples. The caller has to keep their memory.
 package struct RawTuples {
   /// The samples of the tuples, as in a raw raster.
   let bytes: UnsafeRawBufferPointer

@@ -1,4 +1,4 @@
-/// The meaning of a tuple's planes. It decides whether colors of different images can be compared.
+/// The meaning of a tuple's planes. It determines whether colors of different images can be compared.
 package struct TupleKind: Hashable, Sendable {
   package enum Color: Hashable, Sendable {
     /// One plane. It equals RGB with three equal planes.
@@ -19,7 +19,7 @@ package struct TupleKind: Hashable, Sendable {
     self.hasOpacity = hasOpacity
   }
 
-  /// Number of planes without opacity.
+  /// Number of color planes.
   package var colorCount: Int {
     switch color {
     case .gray: 1

@@ -15,6 +15,9 @@ package struct TupleLayout: Hashable, Sendable {
   /// Bytes of a sample in a raw raster: 1 if `maxval` is at most 255, otherwise 2 with the high byte first.
   package var bytesPerSample: Int { maxval > 255 ? 2 : 1 }
 
+  /// The opacity 0 or maxval that replaces an opacity: 0 for less than half of maxval.
+  package func binaryOpacity(_ opacity: Int) -> Int { 2 * opacity < maxval ? 0 : maxval }
+
   /// Bytes of a tuple in a raw raster.
   package var bytesPerTuple: Int { depth * bytesPerSample }
 }

@@ -5,7 +5,7 @@ package struct Mapping {
   /// The colors. They are distinct unless `reordered` was called with repeated numbers.
   package let palette: Palette
 
-  /// For each tuple of the histogram the number of its color in the palette.
+  /// For each tuple of the histogram, the number of its color in the palette.
   ///
   /// It is nil if the palette consists of the histogram's tuples in lexicographic order and every tuple keeps its
   /// color.
@@ -14,8 +14,8 @@ package struct Mapping {
   /// Whether every tuple keeps its own color.
   package let isIdentity: Bool
 
-  /// The palette's own order, which `sorted` prefers: for each place the number of its color. A color may have several
-  /// places.
+  /// The order in which the palette is written: for each place, the number of its color. A color may have several
+  /// places. It takes precedence over the argument of `sorted`; nil leaves the choice to that argument.
   package var ownOrder: Storage<Int>?
 
   package init(palette: Palette, labels: Storage<UInt32>?, isIdentity: Bool = false) {
@@ -24,10 +24,10 @@ package struct Mapping {
     self.isIdentity = isIdentity || labels == nil
   }
 
-  /// The label of each tuple, also if `labels` is nil.
+  /// The label of each tuple, computed if `labels` is nil.
   ///
   /// - Parameter histogram: The tuples of the image.
-  /// - Returns: For each tuple the number of its color.
+  /// - Returns: For each tuple, the number of its color.
   /// - Throws: `OutOfMemory`.
   package func labels(of histogram: Histogram) throws -> Storage<UInt32> {
     if let labels { return labels }
@@ -50,15 +50,13 @@ package struct Mapping {
   /// Measures the pixels and the inertia of each color.
   ///
   /// - Parameters:
-  ///   - histogram: The tuples of the image, in the palette's layout.
-  ///   - setting: The meaning of their planes.
-  /// - Returns: For each color its loss.
+  ///   - histogram: The tuples of the image.
+  ///   - measure: The error between tuples of the image and colors of the palette.
+  /// - Returns: The loss of each color.
   /// - Throws: `OutOfMemory`.
-  package func losses(of histogram: Histogram, in setting: ColorSetting) throws -> Storage<Loss> {
-    precondition(palette.layout == histogram.layout)
+  package func losses(of histogram: Histogram, by measure: ErrorMeasure) throws -> Storage<Loss> {
     let labels = try labels(of: histogram)
     let losses = try Storage<Loss>(count: palette.count)
-    let measure = ErrorMeasure(setting, palette.layout)
     for tuple in 0..<histogram.count {
       let label = Int(labels.base[tuple])
       let square = measure.square {
@@ -76,7 +74,8 @@ package struct Mapping {
   ///
   /// - Throws: `OutOfMemory`.
   func inertia(of histogram: Histogram, in setting: ColorSetting) throws -> Int128 {
-    let losses = try losses(of: histogram, in: setting)
+    precondition(palette.layout == histogram.layout)
+    let losses = try losses(of: histogram, by: ErrorMeasure(setting, palette.layout))
     return losses.elements.reduce(0) { $0 + $1.inertia }
   }
 
@@ -94,10 +93,10 @@ package struct Mapping {
     return counts
   }
 
-  /// Sorts the palette by its own order or, if it has none, by `order`.
+  /// Sorts the palette by `ownOrder` or, if that is nil, by `order`.
   ///
   /// - Parameters:
-  ///   - order: The order for a palette without its own.
+  ///   - order: The order if `ownOrder` is nil.
   ///   - histogram: The tuples of the image.
   ///   - kind: The meaning of the palette's planes.
   /// - Returns: The same mapping with the sorted palette.
@@ -115,7 +114,7 @@ package struct Mapping {
   /// Rearranges the palette.
   ///
   /// - Parameters:
-  ///   - numbers: For each place the number of its color. If a number occurs several times, labels refer to its first
+  ///   - numbers: For each place, the number of its color. If a number occurs several times, labels refer to its first
   ///     place.
   ///   - histogram: The tuples of the image.
   /// - Returns: The same mapping with the rearranged palette.
@@ -135,7 +134,7 @@ package struct Mapping {
     return Mapping(palette: sorted, labels: sortedLabels, isIdentity: isIdentity)
   }
 
-  /// A gray palette whose colors are their own numbers.
+  /// A gray palette in which the sample of each color is the number of the color.
   ///
   /// - Precondition: There are at most 65536 colors.
   /// - Returns: As many grays as colors. The maxval is the largest number, at least 1.

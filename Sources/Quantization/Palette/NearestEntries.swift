@@ -55,7 +55,7 @@ struct NearestEntries {
 
   /// Finds the entries with a point tree.
   ///
-  /// The palette's maxval has to divide the image's, and the compared planes have to tell all tuples apart. The points
+  /// The palette's maxval has to divide the image's, and no two tuples may be equal in all compared planes. The points
   /// then have the histogram's order.
   private func assignedLabels(_ threadCount: Int) throws -> Storage<UInt32> {
     let coordinates = try Storage<UInt16>(count: dimension * histogram.count)

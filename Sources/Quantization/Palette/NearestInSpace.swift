@@ -24,7 +24,7 @@ struct NearestInSpace {
   ) throws {
     self.palette = palette
     self.histogram = histogram
-    let isPremultiplied = kind.hasOpacity && opacity == .premultiplied
+    let isPremultiplied = kind.hasOpacity && opacity.isPremultiplied
     let visible = try TupleSelection(histogram, isPremultiplied: isPremultiplied && image.hasOpacity).members
     let isVisible = { !isPremultiplied || !palette.isTransparent($0) }
     let isGray =
@@ -39,7 +39,7 @@ struct NearestInSpace {
   /// Finds the nearest color of each tuple; among equally near colors, the first.
   ///
   /// - Parameter threadCount: Maximum number of threads, at least 1.
-  /// - Returns: For each tuple the number of its color.
+  /// - Returns: For each tuple, the number of its color.
   /// - Throws: `OutOfMemory`.
   func labels(threadCount: Int) throws -> Storage<UInt32> {
     let members = try imageEmbedding.embedded(histogram, threadCount: threadCount)

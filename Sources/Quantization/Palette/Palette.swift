@@ -36,7 +36,7 @@ package final class Palette {
   /// Sorts these colors by the lexicographic order of another palette, whose color *i* belongs to color *i* of this
   /// one.
   ///
-  /// - Parameter others: As many colors as this palette has. Of equal colors only the first counts.
+  /// - Parameter others: As many colors as this palette has. Of equal colors, only the first is used.
   /// - Returns: One color for each distinct color of `others`.
   /// - Throws: `OutOfMemory`.
   package func reordered(like others: Palette) throws -> Palette {
@@ -52,8 +52,8 @@ package final class Palette {
 
   /// Finds a color in a palette in lexicographic order.
   ///
-  /// - Parameter compare: Compares the color of a number with the wanted one: negative if it comes before, 0 if they are equal,
-  ///   else positive.
+  /// - Parameter compare: Compares the color of a number with the wanted one: negative if it comes before, 0 if they
+  ///   are equal, else positive.
   /// - Returns: The number of the wanted color; nil if the palette lacks it.
   package func number(comparing compare: (Int) -> Int) -> Int? {
     let number = (0..<count).partitioningIndex { compare($0) >= 0 }
@@ -71,7 +71,7 @@ package final class Palette {
     return palette
   }
 
-  /// Whether the first `planeCount` samples are equal in each color for which `counts` returns true.
+  /// Whether the first `planeCount` samples are equal in each color for which `counts` is true.
   func isGray(planeCount: Int, counting counts: (Int) -> Bool = { _ in true }) -> Bool {
     (0..<count).allSatisfy { entry in
       !counts(entry)
@@ -94,8 +94,8 @@ package final class Palette {
     return 0
   }
 
-  /// Compares a color with a tuple of as many samples in lexicographic order: negative if the color precedes it, 0 if they
-  /// are equal, else positive.
+  /// Compares a color with a tuple of as many samples in lexicographic order: negative if the color precedes it, 0 if
+  /// they are equal, else positive.
   func compare(_ entry: Int, with tuple: [Int]) -> Int {
     for plane in 0..<layout.depth where sample(plane: plane, of: entry) != tuple[plane] {
       return sample(plane: plane, of: entry) - tuple[plane]
@@ -139,9 +139,9 @@ package final class Palette {
 extension Palette {
   /// Whether the last sample of a color, its opacity, is 0.
   @inline(__always)
-  func isTransparent(_ entry: Int) -> Bool { sample(plane: layout.depth - 1, of: entry) == 0 }
+  package func isTransparent(_ entry: Int) -> Bool { sample(plane: layout.depth - 1, of: entry) == 0 }
 
   /// Whether the last sample of a color, its opacity, is maxval.
   @inline(__always)
-  func isOpaque(_ entry: Int) -> Bool { sample(plane: layout.depth - 1, of: entry) == layout.maxval }
+  package func isOpaque(_ entry: Int) -> Bool { sample(plane: layout.depth - 1, of: entry) == layout.maxval }
 }

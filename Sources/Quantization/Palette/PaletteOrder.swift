@@ -18,7 +18,7 @@ package enum PaletteOrder: String, Sendable, CaseIterable {
   ///   - palette: Colors in lexicographic order.
   ///   - kind: The meaning of their planes.
   ///   - weigh: Adds the pixel count of each color to an array of zeros; called for `count` only.
-  /// - Returns: For each place in the order the number of its color.
+  /// - Returns: For each place in the order, the number of its color.
   /// - Throws: `OutOfMemory`.
   func numbers(
     of palette: Palette, kind: TupleKind, weigh: (UnsafeMutablePointer<Int>) -> Void

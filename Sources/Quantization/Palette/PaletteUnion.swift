@@ -5,7 +5,7 @@ struct PaletteUnion {
   /// The distinct colors of both palettes, in lexicographic order.
   let palette: Palette
 
-  /// For each color of the first palette its number in the union.
+  /// For each color of the first palette, its number in the union.
   let numbers: Storage<UInt32>
 
   /// Merges two palettes of the same layout, each with distinct colors in lexicographic order.

@@ -38,7 +38,8 @@ extension UserPalette {
     return (2 * value * maxval * unit + scale) / (2 * scale)
   }
 
-  /// A sample in the image's kind, not yet scaled, and the value that corresponds to the image's maxval.
+  /// A sample converted to the image's kind but not to its maxval, and the value that corresponds to the image's
+  /// maxval.
   private func sample(_ plane: Int, _ entry: Int, _ image: TupleKind) -> (value: Int, scale: Int) {
     let maxval = palette.layout.maxval
     if image.hasOpacity && plane == image.depth - 1 {

@@ -2,7 +2,7 @@ import Memory
 
 /// Exact conversion between the user's colors and the tuples of an image.
 extension UserPalette {
-  /// The error of a color that no tuple of the image equals.
+  /// The error that no tuple of the image's kind and maxval equals a color.
   package struct Inexact: Error {
     /// The samples of the color in the palette.
     package let samples: [Int]
@@ -36,7 +36,7 @@ extension UserPalette {
   ///   - histogram: The tuples of the image.
   ///   - image: The meaning of the image's planes, comparable with the palette's. If the palette has no opacity, the
   ///     image's opacity is ignored.
-  /// - Returns: For each tuple whether the palette lacks it; nil if the palette has all tuples.
+  /// - Returns: For each tuple, whether the palette lacks it; nil if the palette has all tuples.
   /// - Throws: `OutOfMemory`.
   package func missing(_ histogram: Histogram, _ image: TupleKind) throws -> Storage<Bool>? {
     let compared = TupleKind(image.color, hasOpacity: image.hasOpacity && kind.hasOpacity)

@@ -51,7 +51,7 @@ package struct UserPalette {
     _ histogram: Histogram, _ setting: ColorSetting, threadCount: Int
   ) throws -> Storage<UInt32> {
     let image = setting.kind
-    let isPremultiplied = kind.hasOpacity && setting.opacity == .premultiplied
+    let isPremultiplied = kind.hasOpacity && setting.opacity.isPremultiplied
     if setting.space == .sample {
       guard isPremultiplied else {
         return try NearestEntries(palette, kind, histogram, image).labels(threadCount: threadCount)
@@ -106,7 +106,7 @@ package struct UserPalette {
   /// The last sample of a color, which is its opacity if the palette has opacity.
   func opacity(_ entry: Int) -> Int { palette.sample(plane: kind.depth - 1, of: entry) }
 
-  /// Extends the palette: each color gets one entry for each opacity of its tuples.
+  /// Adds opacity to the palette: each color becomes one entry for each opacity of its tuples.
   private func carryingOpacity(of histogram: Histogram, _ nearest: Storage<UInt32>) throws -> Mapping {
     let (from, to) = (histogram.layout.maxval, palette.layout.maxval)
     let opacities = histogram.samples.base + (histogram.layout.depth - 1) * histogram.count

@@ -6,7 +6,7 @@ struct BigEndianBytes {
 
   /// Takes a number.
   ///
-  /// - Throws: `PaletteMistake.truncated` if the file ends before it does.
+  /// - Throws: `PaletteMistake.truncated` if the file ends within the number.
   mutating func take<Number: FixedWidthInteger>(_: Number.Type) throws -> Number {
     try take(byteCount: MemoryLayout<Number>.size).rest.reduce(0) { $0 << 8 | Number(truncatingIfNeeded: $1) }
   }

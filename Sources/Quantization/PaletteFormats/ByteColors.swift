@@ -4,10 +4,10 @@ import Memory
 struct ByteColors {
   private let colors: GrowingStorage<SIMD4<UInt8>>
 
-  /// Whether no color is transparent, not even in part.
+  /// Whether all colors are opaque.
   let isOpaque: Bool
 
-  /// Converts a palette. Gray stands for three equal planes.
+  /// Converts a palette. Gray becomes three equal samples.
   ///
   /// - Parameters:
   ///   - palette: The colors, of a maxval that divides 255.

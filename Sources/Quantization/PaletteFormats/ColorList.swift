@@ -23,7 +23,7 @@ package struct ColorList {
   init(_ colors: GrowingStorage<Color>) throws {
     guard !colors.isEmpty else { throw PaletteMistake.empty }
     let isOpaque = colors.allSatisfy { $0.opacity == .max }
-    // A byte times 257 is the same part of 65535.
+    // A sample s of maxval 255 equals the sample 257 s of maxval 65535.
     let fitsBytes = colors.allSatisfy { color in
       [color.red, color.green, color.blue, color.opacity].allSatisfy { $0 % 257 == 0 }
     }

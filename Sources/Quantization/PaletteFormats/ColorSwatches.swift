@@ -2,9 +2,9 @@ import Memory
 
 /// Adobe Photoshop color swatches (`.aco`).
 ///
-/// Version 1 has a count and five words for each color: the color model and four samples. Version 2, which usually follows
-/// with the same colors, adds names; it may also stand alone. See "Color Swatches" in Adobe's "Photoshop File Formats
-/// Specification".
+/// Version 1 has a count and five 16-bit words for each color: the color model and four samples. Version 2 adds names.
+/// It usually follows version 1 with the same colors, but may also be alone. See "Color Swatches" in Adobe's "Photoshop
+/// File Formats Specification".
 enum ColorSwatches {
   private static let wordsPerColor = 5
 
@@ -40,7 +40,7 @@ enum ColorSwatches {
     case 2: throw PaletteMistake.colorModel("CMYK", color: number)
     case 7: throw PaletteMistake.colorModel("Lab", color: number)
     case 8:
-      // The gray value is a number of ten thousandths.
+      // The gray value is in units of 1/10000.
       guard words[1] <= 10000 else { throw PaletteMistake.range(color: number) }
       let gray = UInt16((2 * Int(words[1]) * 65535 + 10000) / 20000)
       return ColorList.Color(red: gray, green: gray, blue: gray)
@@ -57,7 +57,7 @@ enum ColorSwatches {
   /// - Returns: The color, rounded.
   private static func color(hue: UInt16, saturation: UInt16, brightness: UInt16) -> ColorList.Color {
     let (sector, part) = (6 * Int(hue)).quotientAndRemainder(dividingBy: 65535)
-    /// The brightness, less the saturation times a part of 65535.
+    /// The brightness times (1 - saturation * part), where saturation and part are fractions of 65535.
     func sample(_ part: Int) -> UInt16 {
       let square = 65535 * 65535
       return UInt16((2 * Int(brightness) * (square - Int(saturation) * part) + square) / (2 * square))

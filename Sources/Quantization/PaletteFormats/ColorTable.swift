@@ -2,11 +2,11 @@ import Memory
 
 /// Adobe color tables (`.act`).
 ///
-/// Without a signature: 256 RGB colors of a byte per sample, and perhaps the number of colors in use and the number of the
-/// transparent one, two bytes each. A transparent color that is none of those in use stands for none. See "Color Table" in
-/// Adobe's "Photoshop File Formats Specification".
+/// The format has no signature. It has 256 RGB colors with one byte per sample. Two numbers of two bytes may follow:
+/// the number of colors in use, and the index of the transparent color. If that index is not in use, no color is
+/// transparent. See "Color Table" in Adobe's "Photoshop File Formats Specification".
 enum ColorTable {
-  /// The number of colors there is room for.
+  /// Maximum number of colors.
   static let capacity = 256
   private static let colorByteCount = 3 * capacity
   private static let noTransparentColor = UInt16.max

@@ -2,9 +2,9 @@ import Memory
 
 /// GIMP palettes (`.gpl`).
 ///
-/// The first line is `GIMP Palette`. Lines `Name:` and `Columns:` and comments after `#` may follow, then a line for each
-/// color: three numbers of 0 to 255 and perhaps a name. After `Channels: RGBA`, which Aseprite writes, a fourth number is
-/// the opacity. See "GPL palette file format" in the developer documentation of GIMP.
+/// The first line is `GIMP Palette`. Lines `Name:` and `Columns:` and comments after `#` may follow, then a line for
+/// each color: three numbers of 0 to 255 and perhaps a name. After `Channels: RGBA`, which Aseprite writes, a fourth
+/// number is the opacity. See "GPL palette file format" in the developer documentation of GIMP.
 enum GimpPalette {
   private static let title = "GIMP Palette"
 
@@ -35,7 +35,7 @@ enum GimpPalette {
       || line.starts(with: "Columns:".utf8)
   }
 
-  /// Writes a palette. Each color has its hexadecimal digits for a name.
+  /// Writes a palette. The name of each color is its hexadecimal digits.
   ///
   /// - Throws: `OutOfMemory`.
   static func text(_ colors: ByteColors) throws -> GrowingStorage<UInt8> {

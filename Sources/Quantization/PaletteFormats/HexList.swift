@@ -2,9 +2,9 @@ import Memory
 
 /// Lists of hexadecimal colors (`.hex`), and the palettes of paint.net (`.txt`).
 ///
-/// A color is `rgb`, `rgba`, `rrggbb` or `rrggbbaa` (CSS Color Module Level 4, section 5.2), with or without `#` or `0x`.
-/// White space and commas separate colors. `;`, `//`, and a `#` before white space begin a comment. In a palette of
-/// paint.net, which names the program in a comment before the first color, eight digits are `aarrggbb`.
+/// A color is `rgb`, `rgba`, `rrggbb` or `rrggbbaa` (CSS Color Module Level 4, section 5.2), with or without `#` or
+/// `0x`. White space and commas separate colors. `;`, `//`, and a `#` before white space begin a comment. In a palette
+/// of paint.net, which names the program in a comment before the first color, eight digits are `aarrggbb`.
 struct HexList {
   private let lines: TextLines
   private let hasOpacityFirst: Bool
@@ -25,7 +25,7 @@ struct HexList {
       while !rest.isEmpty && !Self.isComment(rest) {
         let word = rest.prefix { !Self.isSeparator($0) && $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "/") }
         guard let color = Self.color(word, hasOpacityFirst: hasOpacityFirst) else {
-          // A file whose first word is no color is none of these lists.
+          // If the first word is not a color, the file is not a list of hexadecimal colors.
           throw colors.isEmpty ? PaletteMistake.unknownFormat : PaletteMistake.badLine(number)
         }
         try colors.append(color)
@@ -39,9 +39,9 @@ struct HexList {
   /// Reads one color.
   ///
   /// - Parameters:
-  ///   - word: The digits, and what may come before them.
+  ///   - word: The digits, with or without a prefix.
   ///   - hasOpacityFirst: Whether the first two of eight digits are the opacity, not the last two.
-  /// - Returns: The color; nil if the word is none.
+  /// - Returns: The color; nil if the word is not a color.
   static func color(_ word: TextLines.Text, hasOpacityFirst: Bool = false) -> ColorList.Color? {
     let prefixes = ["#", "0x", "0X"]
     let prefix = prefixes.first { word.starts(with: $0.utf8) } ?? ""
@@ -70,7 +70,7 @@ struct HexList {
     }
   }
 
-  /// Writes a list, one color per line, without `#`: some pixel editors read no other.
+  /// Writes a list, one color per line, without `#`. Some pixel editors read only this form.
   ///
   /// - Throws: `OutOfMemory`.
   static func text(_ colors: ByteColors) throws -> GrowingStorage<UInt8> {

@@ -1,6 +1,6 @@
 import Memory
 
-/// The formats of other programs that palettes can be written in.
+/// The palette formats of other programs that can be written.
 package enum PaletteFormat: String, Sendable, CaseIterable {
   /// GIMP palette.
   case gpl
@@ -19,19 +19,20 @@ package enum PaletteFormat: String, Sendable, CaseIterable {
     case maxval(Int)
     /// The planes are neither gray nor RGB.
     case planes
-    /// A color is not opaque, and also not fully transparent where the format has a transparent color.
+    /// The format cannot hold the opacity of a color: the color is neither opaque nor, if the format allows one, the
+    /// fully transparent color.
     case opacity(PaletteFormat)
-    /// There are more colors than the format has room for.
+    /// There are more colors than the format can hold.
     case count(Int, limit: Int)
   }
 
-  /// Whether a terminal can show it.
+  /// Whether the format is text, which a terminal can show.
   package var isText: Bool { self != .act }
 
   /// The largest number of colors; nil if there is no limit.
   package var capacity: Int? { self == .act ? ColorTable.capacity : nil }
 
-  /// Checks that the palette of an image can be written, as far as the image's header tells.
+  /// Checks that the palette of an image can be written, as far as the header of the image determines it.
   ///
   /// - Parameters:
   ///   - layout: The planes and the maxval of the image.

@@ -1,14 +1,14 @@
-/// Why a file is not a palette.
+/// The error that a file is not a valid palette.
 package enum PaletteMistake: Error, Equatable {
-  /// It has none of the known formats.
+  /// The file has none of the known formats.
   case unknownFormat
-  /// This line, counted from 1, is not what the format has there.
+  /// This line, counted from 1, does not match the format.
   case badLine(Int)
-  /// It states another number of colors than it has.
+  /// The number of colors that the file states differs from the number of colors that it has.
   case count(stated: Int, found: Int)
-  /// It holds no color.
+  /// The file has no colors.
   case empty
-  /// It ends within a color.
+  /// The file ends within a color.
   case truncated
   /// This color, counted from 1, is in a color model that has no conversion to RGB without a profile.
   case colorModel(String, color: Int)

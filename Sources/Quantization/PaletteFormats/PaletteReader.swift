@@ -33,12 +33,13 @@ package enum PaletteReader {
     return try HexList(lines).colors()
   }
 
-  /// Whether a file can be nothing but an Adobe color table, which has no signature: it has the size of one and is no text.
+  /// Whether a file has to be an Adobe color table. The format has no signature, so the size decides, and that the file
+  /// is not text.
   package static func isColorTable(_ bytes: UnsafeRawBufferPointer) -> Bool {
     ColorTable.isOne(bytes) && !(isText(bytes) && String(validating: bytes, as: UTF8.self) != nil)
   }
 
-  /// Whether there are no control characters but white space.
+  /// Whether the bytes contain no control characters other than white space.
   private static func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0.isTextSpace }
   }
@@ -48,7 +49,7 @@ extension UInt8 {
   /// Whether this is white space in ASCII.
   var isTextSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 
-  /// The value of a hexadecimal digit; nil if this is none.
+  /// The value of a hexadecimal digit; nil if the byte is not a digit.
   var hexDigit: UInt8? {
     switch self {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")

@@ -2,7 +2,7 @@ import Memory
 
 /// Style sheets (`.css`) whose declarations are colors, such as `:root { --sky: #a0c4ff; }`.
 ///
-/// Names and selectors do not matter. Values are hexadecimal with `#` (CSS Color Module Level 4, section 5.2).
+/// Names and selectors are ignored. Values are hexadecimal with `#` (CSS Color Module Level 4, section 5.2).
 enum StyleSheet {
   /// Whether a text has a block, or begins with a custom property or a comment.
   static func isOne(_ text: UnsafeRawBufferPointer) -> Bool {
@@ -45,7 +45,7 @@ enum StyleSheet {
 
   private static func lineFeeds(_ text: TextLines.Text) -> Int { text.count { $0 == UInt8(ascii: "\n") } }
 
-  /// The text with spaces for the characters of comments, except for ends of lines.
+  /// The text with each character of a comment replaced by a space, except for ends of lines.
   private static func blankingComments(_ text: UnsafeRawBufferPointer) throws -> GrowingStorage<UInt8> {
     var bare = try GrowingStorage<UInt8>()
     var rest = text[...]

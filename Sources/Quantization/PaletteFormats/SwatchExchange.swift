@@ -2,10 +2,10 @@ import Memory
 
 /// Adobe Swatch Exchange (`.ase`).
 ///
-/// After `ASEF`, the version and the number of blocks come blocks of a type, a length and a content. Colors have type 1:
-/// a name in UTF-16, four letters for the color model, and its samples as single-precision numbers of 0 to 1. Groups and
-/// blocks of other types are skipped. Adobe publishes no description; this one is Berten's, "Adobe Swatch Exchange" in
-/// the documentation of SwatchBooker.
+/// The file begins with `ASEF`, the version and the number of blocks. Each block has a type, a length and a content. A
+/// block of type 1 is a color: a name in UTF-16, four letters for the color model, and its samples as single-precision
+/// numbers from 0 to 1. Groups and blocks of other types are skipped. Adobe publishes no description. This one is
+/// Berten's, "Adobe Swatch Exchange" in the documentation of SwatchBooker.
 enum SwatchExchange {
   private static let signature = "ASEF"
   private static let colorType: UInt16 = 1
@@ -34,7 +34,7 @@ enum SwatchExchange {
     var block = block
     _ = try block.take(byteCount: 2 * Int(block.take(UInt16.self)))
     let model = try block.take(byteCount: 4).rest
-    /// The next sample as a part of 65535.
+    /// The next sample, scaled to 0...65535.
     func sample() throws -> UInt16 {
       let value = Float(bitPattern: try block.take(UInt32.self))
       guard (0...1).contains(value) else { throw PaletteMistake.range(color: number) }

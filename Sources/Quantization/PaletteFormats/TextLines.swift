@@ -27,9 +27,9 @@ extension TextLines.Text {
     return text[...last]
   }
 
-  /// Takes a whole number and the white space behind it from the beginning.
+  /// Takes a whole number and the white space after it from the beginning.
   ///
-  /// - Parameter largest: The largest that it may be.
+  /// - Parameter largest: The largest number allowed.
   /// - Returns: The number; nil if the text begins with no such number.
   mutating func takeNumber(atMost largest: Int) -> Int? {
     let word = prefix { !$0.isTextSpace }
@@ -46,7 +46,7 @@ extension TextLines.Text {
 
   /// Takes decimal samples of 0 to 255 from the beginning.
   ///
-  /// - Parameter depth: How many there have to be, 3 or 4; a color without a fourth is opaque.
+  /// - Parameter depth: Number of samples, 3 or 4. A color of three samples is opaque.
   /// - Returns: The color; nil if the text begins with no such numbers.
   mutating func takeColor(depth: Int) -> ColorList.Color? {
     var color = SIMD4<UInt8>(repeating: 255)

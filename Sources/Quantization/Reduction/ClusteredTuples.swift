@@ -1,7 +1,8 @@
 import Clustering
 import Memory
 
-/// The tuples of an image that are clustered, as points, and the palette and mapping that a clustering gives them.
+/// Selects the tuples of an image that are clustered, converts them to points, and makes the palette and the mapping
+/// from a clustering of these points.
 struct ClusteredTuples {
   private let histogram: Histogram
   private let setting: ColorSetting
@@ -12,7 +13,7 @@ struct ClusteredTuples {
 
   private let embedding: any Embedding
 
-  /// The tuples as points; nil where none is clustered.
+  /// The tuples as points; nil if no tuple is clustered.
   private let members: (any EmbeddedTuples)?
 
   /// The fixed entries of the palette; nil is none.
@@ -21,13 +22,13 @@ struct ClusteredTuples {
   /// The positions of fixed entries among the points, distinct and in lexicographic order; nil is none.
   let fixedPositions: Centroids?
 
-  /// The fewest colors that a palette can have.
+  /// The smallest number of colors that a palette of this image can have.
   let leastCount: Int
 
-  /// The points, all different; nil where no tuple is clustered.
+  /// The points, which are distinct; nil if no tuple is clustered.
   var points: Points? { members?.points }
 
-  /// Fixed entries that have no position of their own among the points.
+  /// Number of fixed entries that have no position of their own among the points.
   var reservedCount: Int { (fixed?.count ?? 0) - (fixedPositions?.count ?? 0) }
 
   /// The factor from squared distances between points to squared distances between their tuples. In a color space other
@@ -38,10 +39,10 @@ struct ClusteredTuples {
   ///
   /// - Parameters:
   ///   - histogram: The image's tuples.
-  ///   - setting: What they mean and where distances are taken.
-  ///   - weights: The weight of each tuple, at least 0 and not 0 for all; nil is its pixel count.
+  ///   - setting: The meaning of their planes, and the color space of distances.
+  ///   - weights: The weight of each tuple, 0 or more, not all 0; nil is its pixel count.
   ///   - fixed: Colors that have to be in the palette, distinct and in lexicographic order; nil is none.
-  ///   - threadCount: Threads that may work at a time, at least 1.
+  ///   - threadCount: Maximum number of threads, at least 1.
   /// - Throws: `OutOfMemory`.
   init(
     _ histogram: Histogram, in setting: ColorSetting, weights: Storage<Int>?, fixed: Palette?,
@@ -51,7 +52,8 @@ struct ClusteredTuples {
     self.setting = setting
     self.threadCount = threadCount
     let isPremultiplied = setting.isPremultiplied
-    let usesAll = !isPremultiplied && setting.space == .sample && weights == nil
+    let usesAll =
+      !isPremultiplied && setting.space == .sample && weights == nil && setting.levels == nil
     let weights = weights ?? histogram.weights
     var isOpacityCompared = setting.kind.hasOpacity
     if usesAll {
@@ -60,17 +62,17 @@ struct ClusteredTuples {
       leastCount = max(fixed?.count ?? 0, 1)
     } else {
       let selection = try TupleSelection(histogram, weights: weights, isPremultiplied: isPremultiplied)
-      let entries = try FixedEntries(fixed, selection, histogram, isPremultiplied: isPremultiplied)
+      let entries = try FixedEntries(fixed, selection, histogram, in: setting)
       self.selection = selection
       self.fixed = entries.palette
       leastCount = entries.leastCount
-      // Where every color is opaque or fully transparent, opacity is no coordinate.
+      // If every color is opaque or fully transparent, opacity is not a coordinate.
       if isPremultiplied && !selection.hasTranslucent && !selection.hasWeightless && !entries.hasTranslucent {
         isOpacityCompared = false
       }
     }
     let clustered = selection?.members
-    if setting.space == .sample && !(isPremultiplied && isOpacityCompared) {
+    if setting.space == .sample && setting.levels == nil && !(isPremultiplied && isOpacityCompared) {
       let isOpaque = isPremultiplied
       let planeCount = isOpaque ? setting.kind.colorCount : setting.kind.depth
       let visible = isOpaque ? try self.fixed?.opaque() : self.fixed
@@ -83,11 +85,12 @@ struct ClusteredTuples {
     } else {
       let planeCount = setting.kind.colorCount
       let isGray =
-        histogram.isGray(planeCount: planeCount, clustered?.elements)
+        setting.levels?.areEqual(planeCount: planeCount) ?? true
+        && histogram.isGray(planeCount: planeCount, clustered?.elements)
         && self.fixed?.isGray(planeCount: planeCount) ?? true
       let embedding = try ColorEmbedding(
         setting.kind, histogram.layout, isGray: isGray, hasOpacity: setting.kind.hasOpacity,
-        space: setting.space, opacity: setting.opacity)
+        space: setting.space, opacity: setting.opacity, levels: setting.levels)
       fixedPositions = try self.fixed.map { try embedding.positions(of: $0.places()) }
       self.embedding = embedding
     }
@@ -96,7 +99,7 @@ struct ClusteredTuples {
       isEmpty ? nil : try embedding.embed(histogram, clustered, weights: weights, threadCount: threadCount)
   }
 
-  /// The inertia of a clustering on the tuples themselves; nil where it has to be measured.
+  /// The inertia of a clustering, computed on the tuples; nil if it does not follow from that of the points.
   func inertia(_ clustering: Clustering) -> Int128? {
     guard selection == nil, let embedding = embedding as? SampleEmbedding else { return nil }
     return clustering.inertia * Int128(embedding.planesPerCoordinate)
@@ -105,9 +108,9 @@ struct ClusteredTuples {
   /// Divides weights by a power of the density around each tuple.
   ///
   /// - Parameters:
-  ///   - weights: The weight of each tuple of the histogram, those that these tuples were chosen by.
+  ///   - weights: The weight of each tuple of the histogram, as passed to the initializer.
   ///   - emphasis: The power.
-  /// - Returns: New weights; those of tuples that are not clustered stay.
+  /// - Returns: The new weights. Those of tuples that are not clustered are unchanged.
   /// - Throws: `OutOfMemory`.
   func emphasized(_ weights: Storage<Int>, _ emphasis: Emphasis) throws -> Storage<Int> {
     guard let members, let points else { return weights }
@@ -137,7 +140,7 @@ struct ClusteredTuples {
   ///
   /// - Parameters:
   ///   - tree: The points.
-  ///   - count: Clusters wanted, those at fixed positions among them.
+  ///   - count: Number of clusters wanted, including those at fixed positions.
   /// - Returns: The rounding; nil rounds to the points' grid.
   /// - Throws: `OutOfMemory`.
   func rounding(_ tree: AnyPointTree, count: Int) throws -> (any Rounding)? {
@@ -145,9 +148,21 @@ struct ClusteredTuples {
       tree, count: count + reservedCount, fixed: fixed?.places(), threadCount: threadCount)
   }
 
+  /// Rounds each point by itself. This is the result if there are no more points than colors are wanted.
+  ///
+  /// - Parameters:
+  ///   - points: All points.
+  ///   - rounding: The rounding to tuples.
+  /// - Returns: A cluster for each distinct tuple; nil if every sample is allowed, so that points stay where they are.
+  /// - Throws: `OutOfMemory`.
+  func roundedPoints(_ points: Points, _ rounding: (any Rounding)?) throws -> Clustering? {
+    guard setting.levels != nil, let rounding else { return nil }
+    return try rounding.clusteringInUse(from: Centroids(points))
+  }
+
   /// Converts colors to centroids from which k-means starts.
   ///
-  /// - Parameter start: Colors comparable with those of the image, fixed ones not among them.
+  /// - Parameter start: Colors comparable with those of the image, without the fixed ones.
   /// - Returns: A centroid for each color.
   /// - Throws: `OutOfMemory`.
   func centroids(_ start: UserPalette) throws -> Centroids {
@@ -177,12 +192,13 @@ struct ClusteredTuples {
     }
   }
 
-  /// Maps the tuples to a palette, if their own points show the nearest entries.
+  /// Maps the tuples to the nearest entries of a palette by the tree over their points.
   ///
   /// - Parameters:
   ///   - palette: The entries, distinct and in lexicographic order.
   ///   - tree: Makes the tree over the points.
-  /// - Returns: The mapping and its clusters; nil if not every tuple is a point of its own samples.
+  /// - Returns: The mapping and its clusters; nil unless the points are all tuples and their coordinates are the
+  ///   samples.
   /// - Throws: `OutOfMemory`.
   func mapping(
     onto palette: Palette, tree: (Points) throws -> AnyPointTree
@@ -199,17 +215,26 @@ struct ClusteredTuples {
   /// - Parameters:
   ///   - palette: Distinct colors of the image's layout.
   ///   - count: Number of colors wanted, fixed ones included.
-  /// - Returns: The positions; nil if they and the fixed colors are not `count`.
+  /// - Returns: The positions; nil if there are none, or if their number plus that of fixed colors is not `count`.
   /// - Throws: `OutOfMemory`.
   func freeCentroids(of palette: Palette, wanted count: Int) throws -> Centroids? {
-    // The transparent color is always a fixed one, but not the same for all images.
+    let free = try free(of: palette)
+    guard !free.isEmpty, free.count + (fixed?.count ?? 0) == count else { return nil }
+    return try centroids(of: palette, free)
+  }
+
+  /// The numbers of the colors of a palette that are not fixed.
+  private func free(of palette: Palette) throws -> GrowingStorage<Int> {
+    // The transparent color is always fixed, but it is not the same color for all images.
     let hasTransparent =
       setting.isPremultiplied && fixed.map { (0..<$0.count).contains(where: $0.isTransparent) } ?? false
-    let isFixed = { (number: Int) -> Bool in
-      hasTransparent && palette.isTransparent(number) || self.isFixed(number, of: palette)
+    return try GrowingStorage(0..<palette.count) {
+      !(hasTransparent && palette.isTransparent($0)) && !isFixed($0, of: palette)
     }
-    let free = try GrowingStorage(0..<palette.count) { !isFixed($0) }
-    guard !free.isEmpty, free.count + (fixed?.count ?? 0) == count else { return nil }
+  }
+
+  /// The positions of chosen colors of a palette.
+  private func centroids(of palette: Palette, _ free: GrowingStorage<Int>) throws -> Centroids {
     let colors = UserPalette(palette, kind: setting.kind)
     return try embedding.centroids(count: free.count) { number, plane, unit in
       colors.coordinate(
@@ -217,8 +242,8 @@ struct ClusteredTuples {
     }
   }
 
-  /// A palette of the image's own colors: for each entry that is not fixed the clustered tuple that is nearest to the mean of
-  /// the entry's points, of equals the first. An opaque entry stays opaque.
+  /// Replaces each entry that is not fixed by a color of the image: the clustered tuple nearest to the mean of the
+  /// entry's points; of equally near ones, the first. An opaque entry is replaced only by an opaque tuple.
   ///
   /// - Parameter mapping: The entries and their tuples.
   /// - Returns: As many entries, distinct and in lexicographic order.
@@ -248,6 +273,35 @@ struct ClusteredTuples {
       }
     }
     return try snapped.reordered(like: snapped)
+  }
+
+  /// A palette for dithering: moves the colors that are not fixed so that mixtures come close to the tuples. An opaque color
+  /// stays opaque.
+  ///
+  /// - Parameters:
+  ///   - palette: The colors of a clustering of the points.
+  ///   - tree: The tree over the points.
+  ///   - side: The side of the squares whose means count, see `MixtureDescent`.
+  /// - Returns: As many colors, distinct and in lexicographic order.
+  /// - Throws: `OutOfMemory`.
+  func spread(_ palette: Palette, _ tree: AnyPointTree, side: Int) throws -> Palette {
+    let free = try free(of: palette)
+    guard !free.isEmpty else { return palette }
+    let start = try centroids(of: palette, free).following(fixedPositions)
+    let moved = try MixtureDescent.centroids(tree, from: start, side: side, threadCount: threadCount)
+    let tuples = try embedding.tuples(nearestTo: moved.withoutFixed()) { palette.isOpaque(free[$0]) }
+    let colors = try Palette(tuples, layout: palette.layout)
+    var spread = try colors.reordered(like: colors)
+    if let fixed { spread = try PaletteUnion(spread, fixed).palette }
+    // If colors coincide, those that did not move take their places.
+    let missing = palette.count - spread.count
+    let kept = try GrowingStorage(0..<palette.count) { entry in
+      spread.number { spread.compare($0, with: entry, of: palette) } == nil
+    }
+    guard missing > 0 else { return spread }
+    var rest = try GrowingStorage<Int>()
+    for entry in kept.prefix(missing) { try rest.append(entry) }
+    return try PaletteUnion(spread, palette.selecting(rest)).palette
   }
 
   private func isFixed(_ entry: Int, of palette: Palette) -> Bool {

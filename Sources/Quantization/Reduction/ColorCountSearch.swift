@@ -6,14 +6,15 @@
   import Glibc
 #endif
 
-/// Searches for a number of colors that is enough while one less is not: says which number to try next.
+/// Searches for a number of colors whose error is within a limit, while the error of one color less is not.
 ///
-/// The mean squared error of a photograph falls about as a power of the number of colors, so the next number to try
-/// is where the line through two known ones, on logarithmic scales, meets the limit (the secant method). Between
-/// numbers known to be too small and to be enough it ends by itself; where guesses keep falling on one side the
-/// steps double, and after some tries the interval is halved.
+/// The caller computes the error of the number `next` and passes it to `note`, until `next` is nil.
+///
+/// The mean squared error of a photograph is about a power of the number of colors. So the next number is where a line
+/// through two known numbers and errors, on logarithmic scales, meets the limit (the secant method). If several numbers
+/// in a row are on the same side of the result, the step doubles. After `guessLimit` numbers, the interval is halved.
 package struct ColorCountSearch {
-  /// The largest error that is enough.
+  /// The largest error with which a number of colors is enough.
   private let limit: Double
 
   private let ceiling: Int
@@ -24,10 +25,10 @@ package struct ColorCountSearch {
   /// The smallest number above `tooSmall` known to be enough.
   private var enough: Int?
 
-  /// The tries with an error above 0.
+  /// The numbers tried and their errors, without errors of 0.
   private var tries: [(count: Int, error: Double)] = []
 
-  /// Consecutive tries on one side: positive if too small, negative if enough.
+  /// How many of the last numbers were on the same side: positive if they were too small, negative if they were enough.
   private var streak = 0
 
   /// - Parameters:
@@ -45,17 +46,17 @@ package struct ColorCountSearch {
     let top = enough ?? ceiling + 1
     guard top - tooSmall > 1 else { return nil }
     guard enough == nil || tries.count < Self.guessLimit else { return tooSmall + (top - tooSmall) / 2 }
-    // As far from the end that moved last as it takes to get on.
+    // Keeps a distance, which doubles with each number on the same side, from the end of the interval that moved last.
     let step = min(1 << min(max(abs(streak) - 1, 0), 32), top - tooSmall - 1)
     let lowest = streak > 0 ? tooSmall + step : tooSmall + 1
     let highest = streak < 0 ? top - step : top - 1
     return Int(min(max(guess, Double(lowest)), Double(highest)))
   }
 
-  /// The number found at the end: enough, while one less is not; or the ceiling, if that is not enough.
+  /// The result at the end: a number that is enough while one less is not; the ceiling if that is not enough.
   package var result: Int { enough ?? ceiling }
 
-  /// Records the error of a number of colors: of one that `next` gave, or of the ceiling before the first try.
+  /// Records the error of a number of colors: of the last `next`, or of the ceiling before the first `next`.
   package mutating func note(_ count: Int, meanSquaredError error: Double) {
     if error <= limit {
       enough = count
@@ -71,7 +72,7 @@ package struct ColorCountSearch {
     }
   }
 
-  /// The smallest number that seems to be enough; one color, the cheapest to try, before anything is known.
+  /// An estimate of the smallest number that is enough. Before any error is known, it is 1, which takes the least time.
   private var guess: Double {
     let known = tries.sorted { distance($0.error) < distance($1.error) }
     guard let nearest = known.first else { return 1 }
@@ -89,11 +90,11 @@ package struct ColorCountSearch {
     abs(log(error) - log(max(limit, .leastNormalMagnitude)))
   }
 
-  /// The slope on logarithmic scales before one is known, and what may pass for one. From 1 color to 16, 64 and 256 it
-  /// was -0.95 to -1.39 on the Kodak photographs kodim01, 05 and 08.
+  /// The slope on logarithmic scales before two errors are known, and the range to which a measured slope is clipped.
+  /// From 1 color to 16, 64 and 256, it was -0.95 to -1.39 on the Kodak photographs kodim01, 05 and 08.
   private static let usualSlope = -1.2
   private static let slopes = -4.0 ... -0.25
 
-  /// Tries after which the interval is halved.
+  /// Number of tries after which the interval is halved.
   private static let guessLimit = 8
 }

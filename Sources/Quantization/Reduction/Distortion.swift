@@ -8,8 +8,8 @@
 
 /// The error of a reduced image.
 package struct Distortion: Sendable {
-  /// The inertia: the sum over all pixels of the squared distance between their tuples before and after, in the unit of
-  /// `ErrorMeasure`.
+  /// The inertia: the sum over all pixels of the squared distance between the tuple and its palette color, in the unit
+  /// of `ErrorMeasure`.
   package let inertia: Int128
 
   /// Number of pixels, at least 1.
@@ -17,17 +17,17 @@ package struct Distortion: Sendable {
 
   package let layout: TupleLayout
 
-  /// How many parts of the inertia make a squared sample step.
+  /// The factor from squared sample steps to the unit of the inertia.
   private let unit: Int128
 
-  /// Number of planes that the peak signal-to-noise ratio is a mean over.
+  /// Number of planes over which the peak signal-to-noise ratio takes the mean.
   private let planeCount: Int
 
   /// - Parameters:
   ///   - inertia: The inertia, in the unit of the measure.
   ///   - pixelCount: Number of pixels, at least 1.
   ///   - layout: The layout of the tuples.
-  ///   - measure: What measured the inertia; nil measures samples.
+  ///   - measure: The measure of the inertia; nil if the inertia is in squared sample steps.
   package init(inertia: Int128, pixelCount: Int, layout: TupleLayout, measure: ErrorMeasure? = nil) {
     self.inertia = inertia
     self.pixelCount = pixelCount
@@ -42,18 +42,18 @@ package struct Distortion: Sendable {
   /// A part of the inertia in squared sample steps, rounded.
   package func rounded(_ part: Int128) -> Int128 { (part + unit / 2) / unit }
 
-  /// The mean over the pixels of the squared distance, planes summed, with samples scaled to 0...255.
+  /// The mean over the pixels of the squared distance, summed over the planes, with samples scaled to 0...255.
   package var meanSquaredError: Double {
     let maxval = Double(layout.maxval)
     return Double(inertia) / Double(unit) / Double(pixelCount) * (Self.peakSquare / (maxval * maxval))
   }
 
-  /// The peak signal-to-noise ratio in decibels; nil where nothing was lost.
+  /// The peak signal-to-noise ratio in decibels; nil if the error is 0.
   package var decibels: Double? {
     inertia == 0 ? nil : 10 * log10(Self.peakSquare * Double(planeCount) / meanSquaredError)
   }
 
-  /// Whether the peak signal-to-noise ratio is so many decibels or more.
+  /// Whether the peak signal-to-noise ratio is at least `decibels`.
   package func reaches(_ decibels: Double) -> Bool {
     meanSquaredError <= Self.meanSquaredError(decibels: decibels, planeCount: planeCount)
   }
@@ -62,7 +62,7 @@ package struct Distortion: Sendable {
   ///
   /// - Parameters:
   ///   - decibels: The ratio.
-  ///   - planeCount: Number of planes that it is a mean over.
+  ///   - planeCount: Number of planes over which the ratio takes the mean.
   /// - Returns: The error.
   static func meanSquaredError(decibels: Double, planeCount: Int) -> Double {
     peakSquare * Double(planeCount) / pow(10, decibels / 10)

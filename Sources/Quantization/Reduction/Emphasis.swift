@@ -6,11 +6,11 @@
   import Glibc
 #endif
 
-/// The emphasis on small areas of a color of their own.
+/// Emphasizes small areas whose colors are rare in the image.
 ///
-/// The weight of a tuple is its pixel count times the density around it to the power -*x*, where the density is the part
-/// of all pixels whose color is within a radius in the color space. For *x* = 0 a color counts by its area; for *x* = 1
-/// each occupied place of the color space counts alike.
+/// The weight of a tuple is its pixel count times the density around it to the power of -*x*. The density is the
+/// fraction of all pixels whose color is within a radius in the color space. For *x* = 0, the weight of a color is its
+/// area. For *x* = 1, all occupied regions of the color space have about the same weight.
 struct Emphasis {
   private let power: Double
 
@@ -20,23 +20,23 @@ struct Emphasis {
     self.power = power
   }
 
-  /// The radius, with coordinates from 0 to 1.
+  /// The radius of the density, on the scale 0...1 of coordinates.
   static let radius = 1.0 / 16
 
   /// The factor of a tuple's weight, 1 or more.
   ///
   /// - Parameters:
   ///   - density: The weight within the radius, at least 1.
-  ///   - total: All weight.
+  ///   - total: The sum of all weights.
   /// - Returns: The factor.
   func factor(density: Int, of total: Int) -> Double {
     pow(Double(total) / Double(density), power)
   }
 
-  /// The scale of weights before they are rounded to whole numbers: large enough to keep differences, and small enough to
-  /// keep sums from overflowing.
+  /// The factor of all weights before they are rounded to whole numbers. It is large enough to preserve differences,
+  /// and so small that sums do not overflow.
   ///
-  /// - Parameter total: The sum of all.
+  /// - Parameter total: The sum of all weights.
   /// - Returns: A power of two.
   static func scale(total: Double) -> Double {
     var scale = 256.0

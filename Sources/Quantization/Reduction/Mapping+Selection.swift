@@ -1,17 +1,17 @@
 import Memory
 
 extension Mapping {
-  /// Maps the clustered tuples to their colors, transparent ones to a transparent entry, and tuples without weight to the
-  /// nearest entry.
+  /// Maps the clustered tuples to the colors of their clusters, fully transparent tuples to a transparent entry, and
+  /// tuples of weight 0 to the nearest entry.
   ///
   /// - Parameters:
   ///   - histogram: The tuples.
   ///   - selection: The clustered tuples.
-  ///   - colors: The colors of the clusters, all different, in any order.
+  ///   - colors: The colors of the clusters, distinct, in any order.
   ///   - fixed: The fixed entries, distinct and in lexicographic order; nil is none.
-  ///   - label: Gives the number of the color of each clustered tuple.
-  ///   - nearest: Gives the number of the nearest entry of a palette for each tuple. Called if there are tuples without
-  ///     weight.
+  ///   - label: Returns the number of a clustered tuple's color. Its argument is an index into `selection.members`.
+  ///   - nearest: Returns, for each tuple, the number of the nearest entry of a palette. It is called only if there are
+  ///     tuples of weight 0.
   /// - Throws: `OutOfMemory`.
   init(
     _ histogram: Histogram, _ selection: TupleSelection, colors: Palette, fixed: Palette?,

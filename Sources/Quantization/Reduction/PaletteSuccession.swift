@@ -1,22 +1,22 @@
 import Memory
 
-/// Gives the entries of a new palette the numbers of an old one, and has old entries stay that are nearly as good.
+/// Numbers the entries of a new palette like those of an old one, and keeps old entries that are nearly as good.
 struct PaletteSuccession {
   private let old: Palette
   private let new: Mapping
   private let clusters: WeightedSums
 
-  /// For each old number the entry of the new palette that follows it; nil if none does.
+  /// For each number in the old palette, the entry of the new palette that is matched with it; nil if none is.
   private var successors: [Int?]
 
-  /// The entries of the new palette that follow none.
+  /// The entries of the new palette that are matched with no old entry.
   private var newcomers: [Int] = []
 
-  /// Whether all fully transparent colors are one.
+  /// Whether all fully transparent colors count as one color.
   private let mergesTransparent: Bool
 
-  /// Matches the entries: equal ones first, then transparent ones, then each of the others, those with most pixels first,
-  /// with the nearest old entry that is left.
+  /// Matches the entries of both palettes: equal ones first, then transparent ones. Then each of the other new entries,
+  /// in descending order of weight, is matched with the nearest old entry that is left.
   ///
   /// - Parameters:
   ///   - old: The old palette, by numbers.
@@ -58,13 +58,14 @@ struct PaletteSuccession {
     }
   }
 
-  /// Whether an old entry stays in place of the one that follows it.
+  /// Whether an old entry is kept instead of the new entry that is matched with it.
   ///
   /// - Parameters:
   ///   - number: The old entry.
-  ///   - successor: The new one.
-  ///   - limit: The largest rise of inertia.
-  /// - Returns: Whether it is nearly as good, and as opaque or transparent if all transparent colors are one.
+  ///   - successor: The new entry.
+  ///   - limit: The largest rise of inertia for which the old entry is kept.
+  /// - Returns: Whether the rise is within the limit and, if opacity is premultiplied, both entries are opaque, both
+  ///   are transparent, or both are neither. Of two transparent entries, the old one is always kept.
   private func stays(_ number: Int, _ successor: Int, _ limit: Double) -> Bool {
     let entries = new.palette
     if mergesTransparent {
@@ -79,9 +80,10 @@ struct PaletteSuccession {
 
   /// The palette of the new frame.
   ///
-  /// - Parameter hysteresis: An old entry gives way only if that lowers inertia by more than this part of the mean inertia
-  ///   of an entry.
-  /// - Returns: As many entries as the larger palette has, by numbers; those that follow none are the last.
+  /// - Parameter hysteresis: An old entry is replaced only if that lowers inertia by more than this fraction of the
+  ///   mean inertia of an entry.
+  /// - Returns: As many entries as the larger palette has, by number. New entries that are matched with no old entry
+  ///   come last.
   /// - Throws: `OutOfMemory`.
   func palette(hysteresis: Double) throws -> Palette {
     let entries = new.palette

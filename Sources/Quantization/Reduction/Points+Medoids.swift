@@ -2,14 +2,14 @@ import Clustering
 import Memory
 
 extension Points {
-  /// Finds the medoid of each cluster: the point nearest to the weighted mean, of equals the first. By squared distances, it
-  /// costs least in place of the mean.
+  /// Finds the medoid of each cluster: the eligible point for which the inertia of the cluster is lowest. This is the
+  /// point nearest to the weighted mean; of equally near ones, the first.
   ///
   /// - Parameters:
   ///   - clusterCount: Number of clusters.
   ///   - label: Returns the number of a point's cluster.
   ///   - isEligible: Whether a point may be a medoid.
-  /// - Returns: For each cluster the number of its medoid; -1 if no point of it is eligible.
+  /// - Returns: For each cluster, the number of its medoid; -1 if none of its points is eligible.
   /// - Throws: `OutOfMemory`.
   func medoids(
     count clusterCount: Int, label: (Int) -> Int, isEligible: (Int) -> Bool

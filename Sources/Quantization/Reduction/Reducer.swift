@@ -1,7 +1,7 @@
 import Clustering
 import Memory
 
-/// Reduces the colors of one image, any number of times. What does not depend on the number of colors is computed once.
+/// Reduces one image to different numbers of colors. Data that do not depend on the number are computed once.
 package final class Reducer {
   private let histogram: Histogram
   private let settings: KMeansSettings
@@ -13,30 +13,32 @@ package final class Reducer {
   private let start: UserPalette?
   private let fixed: Palette?
   private let snaps: Bool
+  private let mixtureSide: Int?
   private let measure: ((Mapping) throws -> Int128)?
 
-  /// The clustered tuples and the tree over their points, once they have been asked for.
+  /// The clustered tuples, the tree over their points, and their weights; nil until they are needed for the first time.
   private var knownTuples: ClusteredTuples?
   private var knownTree: AnyPointTree?
   private var knownWeights: Storage<Int>?
 
   /// - Parameters:
   ///   - histogram: The image's colors.
-  ///   - setting: What they mean.
+  ///   - setting: The meaning of their planes, and the color space of distances.
   ///   - settings: The settings of k-means; the number of clusters is ignored.
-  ///   - weights: The weight of each tuple, 0 or more but not 0 for all; nil is its pixel count.
-  ///   - emphasis: The power of the density around a tuple that divides its weight, 0 to 1; see `Emphasis`.
+  ///   - weights: The weight of each tuple, 0 or more, not all 0; nil is its pixel count.
+  ///   - emphasis: The exponent of `Emphasis`, 0 to 1.
   ///   - start: Colors to start from, comparable with the image's; nil starts as the settings say.
-  ///   - fixed: Colors of the image's own layout that have to be in every palette, distinct and in lexicographic
-  ///     order, and count; nil is none.
+  ///   - fixed: Colors of the image's layout that have to be in every palette, distinct and in lexicographic order. The
+  ///     number of colors includes them. Nil is none.
   ///   - snaps: Whether palette entries have to be colors of the image, see `snapped`.
-  ///   - measure: Measures the inertia of a mapping on the pixels, needed if tuples stand for merged colors; nil computes
-  ///     it from the histogram.
+  ///   - mixtureSide: The side of the squares whose means a dither has to reproduce, see `MixtureDescent`; nil is no dither.
+  ///   - measure: Measures the inertia of a mapping on the pixels, which is needed if similar colors were merged; nil
+  ///     computes it from the histogram.
   ///   - progress: Called repeatedly with the number of the run, from 1, and its number of iterations so far.
   package init(
     _ histogram: Histogram, in setting: ColorSetting, settings: KMeansSettings, weights: Storage<Int>? = nil,
     emphasis: Double = 0, start: UserPalette? = nil, fixed: Palette? = nil,
-    snaps: Bool = false,
+    snaps: Bool = false, mixtureSide: Int? = nil,
     measure: ((Mapping) throws -> Int128)? = nil,
     progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) {
@@ -48,20 +50,21 @@ package final class Reducer {
     self.start = start
     self.fixed = fixed
     self.snaps = snaps
+    self.mixtureSide = mixtureSide
     self.weights = weights
     self.emphasis = emphasis
     self.measure = measure
     pixelCount = histogram.pixelCount
   }
 
-  /// Checks that a palette of so many colors is possible.
+  /// Checks that a palette of `count` colors is possible.
   ///
   /// - Throws: What `reduction(to:)` throws.
   package func check(_ count: Int) throws {
     if try unreduced(count) == nil { _ = try tuples(for: count) }
   }
 
-  /// The clustered tuples, if so many colors are enough for them.
+  /// The clustered tuples, after a check that `count` colors are enough for them.
   private func tuples(for count: Int) throws -> ClusteredTuples {
     let tuples = try tuples()
     guard count >= tuples.leastCount else {
@@ -70,10 +73,10 @@ package final class Reducer {
     return tuples
   }
 
-  /// Reduces the image to a number of colors. If its own colors and the fixed ones are together no more, it keeps them.
+  /// Reduces the image to a number of colors. If its own and the fixed colors together are no more, all are kept.
   ///
   /// - Parameter count: At least 1, and no fewer than there are fixed colors.
-  /// - Returns: The reduction; earlier calls do not influence it.
+  /// - Returns: The reduction. It does not depend on earlier calls.
   /// - Throws: `TooFewColors`, `OutOfMemory`.
   package func reduction(to count: Int) throws -> Reduction {
     try reduction(to: count, from: nil)
@@ -83,8 +86,8 @@ package final class Reducer {
   ///
   /// - Parameters:
   ///   - count: At least 1, and no fewer than there are fixed colors.
-  ///   - palette: Colors of the image's own layout. If they do not have all fixed colors, or are not `count`, the search
-  ///     starts as usual; nil does the same.
+  ///   - palette: Colors of the image's layout. If fixed colors are missing, or if there are not `count` colors, the
+  ///     search starts as usual, as it does for nil.
   /// - Returns: The reduction.
   /// - Throws: `TooFewColors`, `OutOfMemory`.
   func reduction(to count: Int, from palette: Palette?) throws -> Reduction {
@@ -92,8 +95,10 @@ package final class Reducer {
     let tuples = try tuples(for: count)
     let clusterCount = count - tuples.reservedCount
     let fixed = tuples.fixedPositions
-    guard let points = tuples.points, points.count(notOn: fixed) > clusterCount - (fixed?.count ?? 0) else {
-      return try reduction(nil, of: tuples, wantedCount: count)
+    guard let points = tuples.points else { return try reduction(nil, of: tuples, wantedCount: count) }
+    guard points.count(notOn: fixed) > clusterCount - (fixed?.count ?? 0) else {
+      let rounded = try tuples.roundedPoints(points, tuples.rounding(tree(points), count: clusterCount))
+      return try reduction(rounded, of: tuples, wantedCount: count)
     }
     var settings = self.settings
     settings.clusterCount = clusterCount
@@ -108,11 +113,15 @@ package final class Reducer {
           tree, from: start.map(tuples.centroids), fixed: fixed, rounding: rounding, progress: progress)
       }
     let reduction = try reduction(clustering, of: tuples, wantedCount: count)
+    if let mixtureSide {
+      let palette = try tuples.spread(reduction.palette, tree, side: mixtureSide)
+      return try self.reduction(onto: palette, wantedCount: count, clustering: clustering).0
+    }
     return snaps ? try snapped(reduction, clustering, of: tuples) : reduction
   }
 
-  /// Replaces each entry that is not fixed by the image's own color that costs least in its place, and repeats that for the
-  /// new clusters as long as the inertia falls.
+  /// Replaces each entry that is not fixed by the color of the image with the lowest inertia in its place, and repeats
+  /// that for the new clusters as long as inertia falls.
   private func snapped(
     _ reduction: Reduction, _ clustering: Clustering, of tuples: ClusteredTuples
   ) throws -> Reduction {
@@ -130,7 +139,7 @@ package final class Reducer {
   /// Maps the image to a palette.
   ///
   /// - Parameters:
-  ///   - palette: Colors of the image's own layout and kind, distinct and in lexicographic order.
+  ///   - palette: Colors of the image's layout and kind, distinct and in lexicographic order.
   ///   - wantedCount: Number of colors asked for.
   ///   - clustering: The clustering that led to the palette; nil if there was none.
   /// - Returns: The reduction, and the number of pixels of each color, which may be 0.
@@ -168,14 +177,24 @@ package final class Reducer {
     try reduction.mapping.pixelCounts(of: histogram)
   }
 
-  /// Whether all fully transparent colors are one.
+  /// Whether all fully transparent colors count as one color.
   var mergesTransparent: Bool { setting.isPremultiplied }
 
   /// Whether the image has at most `count` colors.
-  func fits(_ count: Int) -> Bool { histogram.count <= count }
+  func fits(_ count: Int) -> Bool { histogram.count <= count && hasOnlyLevels }
 
-  /// Whether a palette has an opaque color if the image has one, and a transparent one if the image has one, as far as
-  /// opacity is premultiplied.
+  /// Whether palette colors may have all samples of the image.
+  private var hasOnlyLevels: Bool {
+    guard let levels = setting.levels else { return true }
+    return (0..<histogram.layout.depth).allSatisfy { plane in
+      (0..<histogram.count).allSatisfy {
+        levels.contains(Int(histogram.samples.base[plane * histogram.count + $0]), plane: plane)
+      }
+    }
+  }
+
+  /// Whether a palette has an opaque color if the image has one, and a transparent color if the image has one. True if
+  /// opacity is not premultiplied.
   func hasOpacities(_ palette: Palette) -> Bool {
     guard setting.isPremultiplied else { return true }
     let (tuples, entries) = (0..<histogram.count, 0..<palette.count)
@@ -185,7 +204,7 @@ package final class Reducer {
       && (entries.contains(where: palette.isTransparent) || !tuples.contains { histogram.opacity($0) == 0 })
   }
 
-  /// The sums of each entry by the weights that are clustered.
+  /// The weighted sums of each entry's tuples, with the weights of the clustering.
   ///
   /// - Throws: `OutOfMemory`.
   func weightedSums(_ mapping: Mapping) throws -> WeightedSums {
@@ -199,9 +218,9 @@ package final class Reducer {
     try mapping.sorted(order, of: histogram, kind: setting.kind)
   }
 
-  /// The image with all its colors, if they and the fixed ones are together no more than `count`.
+  /// A reduction that keeps all colors of the image; nil if they and the fixed ones together are more than `count`.
   private func unreduced(_ count: Int) throws -> Reduction? {
-    guard count >= histogram.count else { return nil }
+    guard fits(count) else { return nil }
     let own = Mapping(palette: try Palette(histogram), labels: nil)
     guard let fixed else {
       return Reduction(wantedCount: count, mapping: own, clustering: nil, distortion: distortion(0))
@@ -223,14 +242,14 @@ package final class Reducer {
   /// - Parameters:
   ///   - decibels: The ratio, 0 or more.
   ///   - ceiling: The maximum number of colors, at least 1.
-  /// - Returns: A reduction that reaches the ratio while that to one color less does not. If no allowed number of colors
-  ///   reaches it, the reduction to `ceiling` colors.
+  /// - Returns: A reduction that reaches the ratio, while the reduction to one color less does not. If no allowed
+  ///   number of colors reaches the ratio, the reduction to `ceiling` colors.
   /// - Throws: `OutOfMemory`.
   package func reduction(reaching decibels: Double, ceiling: Int) throws -> Reduction {
     let limit = Distortion.meanSquaredError(decibels: decibels, planeCount: errorMeasure.planeCount)
     let whole = try fixed.map { try PaletteUnion(Palette(histogram), $0).palette.count } ?? histogram.count
     var search = ColorCountSearch(limit: limit, floor: try tuples().leastCount, ceiling: min(ceiling, whole))
-    if whole <= ceiling {
+    if whole <= ceiling && hasOnlyLevels {
       search.note(whole, meanSquaredError: 0)
     }
     var best: Reduction?

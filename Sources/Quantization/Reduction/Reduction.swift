@@ -9,7 +9,7 @@ package struct Reduction {
   /// The palette, in lexicographic order, and the entry of each tuple.
   package private(set) var mapping: Mapping
 
-  /// The clustering behind the palette; nil if the image has no more colors than were asked for.
+  /// The clustering that the palette was made from; nil if the image has no more colors than were asked for.
   package let clustering: Clustering?
 
   /// The colors, in lexicographic order.
@@ -18,7 +18,7 @@ package struct Reduction {
   /// The error.
   package let distortion: Distortion
 
-  /// The same reduction with an order of its palette's own: for each place the number of its color.
+  /// The same reduction, whose palette is written in the given order: for each place, the number of its color.
   func ordered(_ order: Storage<Int>) -> Reduction {
     var ordered = self
     ordered.mapping.ownOrder = order

@@ -1,4 +1,4 @@
-/// The error of a color count that leaves no room for the fixed colors, a transparent one and one for the other
+/// The error that a number of colors is too small for the fixed colors, a transparent color and one color for the other
 /// pixels.
 package struct TooFewColors: Error, Equatable {
   /// Number of colors asked for.

@@ -1,10 +1,10 @@
 import Memory
 
-/// Chooses the palettes of successive frames of a video, so that each grows out of the one before.
+/// Chooses the palettes of successive frames of a video, so that each palette is derived from the one before.
 ///
-/// An entry keeps its number for as long as it lasts. The palette stays as it is while the picture does, see `isStill`. At
-/// a cut, see `isCut`, the search begins afresh. Otherwise the search starts from the last palette, and an entry moves only
-/// if that lowers the error noticeably, see `hysteresis`.
+/// Entries keep their numbers. The palette does not change while the picture hardly changes, see `isStill`. At a cut,
+/// see `isCut`, the search does not use the last palette. Otherwise the search starts from the last palette, and an
+/// entry changes only if that lowers the error noticeably, see `hysteresis`.
 package final class Tracker {
   /// Number of colors wanted.
   private let count: Int
@@ -12,7 +12,7 @@ package final class Tracker {
   /// The last frame; nil before the first.
   private var last: Frame?
 
-  /// What is known of a frame.
+  /// The palette of a frame, and the values that the next frame is compared with.
   private struct Frame {
     /// The palette, by the numbers of its entries.
     var palette: Palette
@@ -20,7 +20,7 @@ package final class Tracker {
     var error: Double
     /// The error when the palette last changed.
     var settledError: Double
-    /// For each entry its part of the pixels when the palette last changed.
+    /// For each entry, its fraction of the pixels when the palette last changed.
     var settledShares: [Double]
   }
 
@@ -33,8 +33,8 @@ package final class Tracker {
   ///
   /// - Parameters:
   ///   - reducer: The frame. All frames have the same layout and kind.
-  ///   - order: The order of the entries in the first palette, and in that behind a cut.
-  /// - Returns: The reduction, whose palette has an order of its own. An entry need not have pixels.
+  ///   - order: The order of the entries in the first palette, and in the first palette after a cut.
+  /// - Returns: The reduction, whose palette is written in the order of numbers. Some entries may have no pixels.
   /// - Throws: `TooFewColors`, `OutOfMemory`.
   package func reduction(of reducer: Reducer, order: PaletteOrder) throws -> Reduction {
     guard let last else { return try begin(reducer, order) }
@@ -56,7 +56,7 @@ package final class Tracker {
     return keep(numbered, palette, next, nextPixels)
   }
 
-  /// Reduces a frame that has nothing to do with those before it.
+  /// Reduces a frame independently of the frames before it.
   private func begin(_ reducer: Reducer, _ order: PaletteOrder) throws -> Reduction {
     let reduction = try reducer.reduction(to: count)
     let palette = try reducer.sorted(reduction.mapping, order).palette
@@ -72,7 +72,7 @@ package final class Tracker {
     return reduction.ordered(numbered.order)
   }
 
-  /// The error of a frame, and for each number the part of the pixels that its entry has.
+  /// The error of a frame, and the fraction of the pixels of each entry, by number.
   private func measure(
     _ reduction: Reduction, _ pixels: Storage<Int>, _ numbered: NumberedPalette
   ) -> (error: Double, shares: [Double]) {
@@ -81,35 +81,36 @@ package final class Tracker {
     return (Double(reduction.distortion.inertia) / total, shares)
   }
 
-  /// Whether the last palette still does: its error has risen by at most 2 % since it was chosen, at most 2 % of the pixels
-  /// have changed entries, by the sizes of the entries, and no entry has become empty that had more than a fiftieth of the
-  /// mean number of pixels.
+  /// Whether the last palette can be used again. Since it was chosen, its error has risen by at most 2 %, the fractions
+  /// of the pixels have changed by at most 2 % (see `difference`), and no entry has become empty that had more than 2 %
+  /// of the mean number of pixels.
   private func isStill(_ error: Double, _ shares: [Double], _ last: Frame) -> Bool {
     let little = 0.02 / Double(shares.count)
     return error <= 1.02 * last.settledError && Self.difference(shares, last.settledShares) <= 0.02
       && zip(shares, last.settledShares).allSatisfy { $0 > 0 || $1 <= little }
   }
 
-  /// Whether this is another scene: the last palette's error is more than twice what it was on the last frame, and more
-  /// than half of the pixels have changed entries, by the sizes of the entries.
+  /// Whether this is another scene. The error of the last palette is more than twice that on the last frame, and the
+  /// fractions of the pixels have changed by more than a half (see `difference`).
   private func isCut(_ error: Double, _ shares: [Double], _ last: Frame) -> Bool {
     error > 2 * last.error && Self.difference(shares, last.settledShares) > 0.5
   }
 
-  /// Half the sum of the absolute differences: the smallest part that changes places between two distributions.
+  /// The smallest fraction of pixels that have changed entries between two distributions: half the sum of the absolute
+  /// differences.
   private static func difference(_ first: [Double], _ second: [Double]) -> Double {
     zip(first, second).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
   }
 
-  /// An entry moves if that lowers inertia by more than this part of the mean inertia of an entry. All entries that stay
-  /// raise the error by at most this part.
+  /// An entry changes if that lowers inertia by more than this fraction of the mean inertia of an entry. All entries
+  /// that do not change raise the error by at most this fraction.
   private static let hysteresis = 0.02
 }
 
-/// A palette whose entries have numbers, in lexicographic order.
+/// A palette with numbered entries, sorted in lexicographic order.
 private struct NumberedPalette {
   let sorted: Palette
-  /// For each number the lexicographic number of its entry.
+  /// For each number, the index of its entry in `sorted`.
   let order: Storage<Int>
 
   init(_ palette: Palette) throws {

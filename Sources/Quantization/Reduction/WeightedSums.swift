@@ -1,6 +1,7 @@
 import Memory
 
-/// For each entry of a mapping the weight of its tuples, their weighted sums and the weighted sum of their squares.
+/// For each palette entry of a mapping, the weight of its tuples, their weighted sum in each plane, and the weighted
+/// sum of their squared samples. The inertia of an entry's tuples follows from these.
 struct WeightedSums {
   private let sums: Storage<Double>
   private let depth: Int
@@ -30,7 +31,7 @@ struct WeightedSums {
   /// The weight of an entry.
   func weight(_ entry: Int) -> Double { sums.base[entry * items] }
 
-  /// The inertia of an entry's tuples if their color were that of a palette.
+  /// The inertia of an entry's tuples if they were mapped to a given color of a palette.
   func inertia(_ entry: Int, at color: Int, of palette: Palette) -> Double {
     let sum = sums.base + entry * items
     var inertia = sum[depth + 1]

@@ -1,9 +1,12 @@
 import Memory
 
-/// Adds up the inertia of each palette color pixel by pixel. This is needed if the tuples of the histogram stand for
-/// merged colors.
+/// Adds up the inertia of each palette color pixel by pixel. This is needed if similar colors were merged, because the
+/// histogram then lacks the exact tuples.
 package final class PixelLosses {
   private let palette: Palette
+
+  /// The layout of the image's tuples.
+  private let layout: TupleLayout
   private let labels: Storage<UInt32>
   private let measure: ErrorMeasure
   private let numbers: TupleNumbers
@@ -13,17 +16,17 @@ package final class PixelLosses {
 
   /// - Parameters:
   ///   - mapping: The mapping of the tuples to colors.
-  ///   - setting: The meaning of the planes and of opacity.
-  ///   - histogram: The tuples, in the palette's layout.
+  ///   - measure: The error between tuples of the image and colors of the palette.
+  ///   - histogram: The tuples.
   ///   - numbers: Finds the numbers of the tuples.
   /// - Throws: `OutOfMemory`.
   package init(
-    _ mapping: Mapping, in setting: ColorSetting, of histogram: Histogram, _ numbers: TupleNumbers
+    _ mapping: Mapping, by measure: ErrorMeasure, of histogram: Histogram, _ numbers: TupleNumbers
   ) throws {
-    precondition(mapping.palette.layout == histogram.layout)
     palette = mapping.palette
+    layout = histogram.layout
     labels = try mapping.labels(of: histogram)
-    measure = ErrorMeasure(setting, palette.layout)
+    self.measure = measure
     self.numbers = numbers
     losses = try Storage(count: palette.count)
   }
@@ -35,7 +38,6 @@ package final class PixelLosses {
   ///   - width: Number of tuples in a row.
   /// - Throws: `OutOfMemory`.
   package func add(_ rows: UnsafeRawBufferPointer, width: Int) throws {
-    let layout = palette.layout
     var rest = rows[...]
     try numbers.map(rows, width: width) { numbers in
       for number in numbers {
@@ -50,8 +52,7 @@ package final class PixelLosses {
 
   /// The squared distance between a raw tuple and a color.
   private func square(_ tuple: UnsafeRawBufferPointer, _ label: Int) -> Int128 {
-    let layout = palette.layout
-    return measure.square { plane in
+    measure.square { plane in
       layout.bytesPerSample == 1
         ? Int(tuple[plane]) : Int(tuple[2 * plane]) << 8 | Int(tuple[2 * plane + 1])
     } _: {

@@ -11,7 +11,7 @@ package final class Remap {
   private var block: Storage<UInt8>?
 
   /// - Parameters:
-  ///   - tally: The tally of the image's tuples. From now on it holds `labels`.
+  ///   - tally: The tally of the image's tuples. The initializer stores `labels` in it.
   ///   - labels: For each tuple of the tally's histogram, the number of its color.
   ///   - palette: The colors.
   ///   - threadCount: Maximum number of threads, at least 1.

@@ -9,8 +9,8 @@ package final class TupleNumbers {
   private var block: Storage<UInt32>
 
   /// - Parameters:
-  ///   - tally: The tally of the image's tuples. From now on its labels are the numbers of the tuples. If they are
-  ///     replaced, this object is no longer valid.
+  ///   - tally: The tally of the image's tuples. The initializer stores the numbers of the tuples in it as labels. If
+  ///     other labels are stored, this object is no longer valid.
   ///   - histogram: The tally's histogram.
   ///   - threadCount: Maximum number of threads, at least 1.
   /// - Throws: `OutOfMemory`.
