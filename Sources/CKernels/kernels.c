@@ -50,13 +50,67 @@ ALWAYS_INLINE float sum_of(const eight *vector) {
 /* The bodies of the functions. `dimension` is an argument of its own, so that it can be a constant, for which the
  * compiler unrolls loops. */
 
+/* Adds the moments of eight cells to the sums of their centroids, the `winners`, in the order of the cells. */
+ALWAYS_INLINE void add_moments(ptrdiff_t items, const int32_t *winners, const float *moments, float *sums) {
+    int32_t differs = 0;
+    for (int lane = 1; lane < 8; lane++) {
+        differs |= winners[lane] ^ winners[0];
+    }
+    if (items == 4 && differs == 0) {
+        /* Most often, the cells of a vector have one centroid. Its sum then stays in a register. */
+        float *sum = sums + winners[0] * items;
+        four total = *(const four *)sum;
+        for (int lane = 0; lane < 8; lane++) {
+            total += *(const four *)(moments + lane * items);
+        }
+        *(four *)sum = total;
+        return;
+    }
+    for (int lane = 0; lane < 8; lane++) {
+        float *sum = sums + winners[lane] * items;
+        const float *moment = moments + lane * items;
+        for (ptrdiff_t item = 0; item < items; item += 4) {
+            *(four *)(sum + item) += *(const four *)(moment + item);
+        }
+    }
+}
+
 ALWAYS_INLINE float add_up(ptrdiff_t dimension, struct kernels_cells cells, const float *moments,
                            struct kernels_centroids centroids, float *sums) {
     const ptrdiff_t items = kernels_moment_count(dimension);
     /* Partial sums are added up in double, so that rounding errors do not hide small gains. */
     double total = 0;
     eight recent = EIGHT(0.0f);
-    for (ptrdiff_t start = 0; start < cells.count; start += 8) {
+    ptrdiff_t start = 0;
+    /* Two vectors at a time: the comparisons of one run while those of the other wait for their results. */
+    for (; start + 8 < cells.count; start += 16) {
+        eight lowest = EIGHT(INFINITY), next_lowest = EIGHT(INFINITY);
+        eight_numbers winners = EIGHT_NUMBERS(0), next_winners = EIGHT_NUMBERS(0);
+        for (ptrdiff_t centroid = 0; centroid < centroids.count; centroid++) {
+            const eight_numbers number = EIGHT_NUMBERS((int32_t)centroid);
+            MEASURE(square, dimension, cells, start, centroids, centroid);
+            MEASURE(next_square, dimension, cells, start + 8, centroids, centroid);
+            const eight_numbers is_lower = square < lowest;
+            const eight_numbers is_next_lower = next_square < next_lowest;
+            lowest = CHOOSE(is_lower, square, lowest);
+            next_lowest = CHOOSE(is_next_lower, next_square, next_lowest);
+            winners = CHOOSE_NUMBERS(is_lower, number, winners);
+            next_winners = CHOOSE_NUMBERS(is_next_lower, number, next_winners);
+        }
+        recent += lowest * LOAD(cells.weights + start);
+        if (start % 256 == 248) {
+            total += sum_of(&recent);
+            recent = EIGHT(0.0f);
+        }
+        recent += next_lowest * LOAD(cells.weights + start + 8);
+        if ((start + 8) % 256 == 248) {
+            total += sum_of(&recent);
+            recent = EIGHT(0.0f);
+        }
+        add_moments(items, (const int32_t *)&winners, moments + start * items, sums);
+        add_moments(items, (const int32_t *)&next_winners, moments + (start + 8) * items, sums);
+    }
+    for (; start < cells.count; start += 8) {
         eight lowest = EIGHT(INFINITY);
         eight_numbers winners = EIGHT_NUMBERS(0);
         for (ptrdiff_t centroid = 0; centroid < centroids.count; centroid++) {
@@ -70,13 +124,7 @@ ALWAYS_INLINE float add_up(ptrdiff_t dimension, struct kernels_cells cells, cons
             total += sum_of(&recent);
             recent = EIGHT(0.0f);
         }
-        for (int lane = 0; lane < 8; lane++) {
-            float *sum = sums + winners[lane] * items;
-            const float *moment = moments + (start + lane) * items;
-            for (ptrdiff_t item = 0; item < items; item += 4) {
-                *(four *)(sum + item) += *(const four *)(moment + item);
-            }
-        }
+        add_moments(items, (const int32_t *)&winners, moments + start * items, sums);
     }
     return (float)(total + sum_of(&recent));
 }

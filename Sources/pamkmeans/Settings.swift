@@ -330,7 +330,8 @@ extension Settings {
         !counts.isEmpty || options.palettes.mapFile != nil || options.clustering.startFile != nil
           || options.output.histogramOutput == "-"
       else {
-        throw .missingColorCount(file: options.netpbmfile)
+        throw .missingColorCount(
+          file: options.netpbmfile, isCounting: options.output.histogramOutput != nil)
       }
       return counts.map(ColorGoal.colorCount)
     }

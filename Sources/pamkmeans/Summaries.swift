@@ -20,7 +20,7 @@ extension PamHeader {
 extension StopReason {
   fileprivate var summary: String {
     switch self {
-    case .settled: "settled"
+    case .settled: "converged"
     case .withinTolerance: "within the tolerance"
     case .iterationLimit: "stopped"
     }
@@ -28,7 +28,7 @@ extension StopReason {
 }
 
 extension Reduction {
-  /// The palette and the k-means run in one line: `16 colors, inertia 139891234, run 1, 38 iterations, settled`.
+  /// The palette and the k-means run in one line: `16 colors, inertia 139891234, run 1, 38 iterations, converged`.
   var summary: String {
     var parts = [
       "\(palette.count) color\(palette.count == 1 ? "" : "s")", "inertia \(distortion.roundedInertia)",

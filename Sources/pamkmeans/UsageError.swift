@@ -15,7 +15,7 @@ package enum UsageError: Error, Equatable {
   /// A value that contains a number above the limit.
   case numberTooLarge(OptionName, String, limit: UInt64)
   /// No number of colors; `file` is the input file, if there is one.
-  case missingColorCount(file: String?)
+  case missingColorCount(file: String?, isCounting: Bool = false)
   /// Two options that exclude each other.
   case conflict(OptionName, OptionName)
   /// `-bandwidth` without `-method meanshift`.
@@ -77,15 +77,16 @@ extension UsageError: CustomStringConvertible {
       "\(name): '\(value)' is not \(wanted)"
     case .numberTooLarge(let name, let value, let limit):
       "\(name): '\(value)' is too large; the limit is \(limit)"
-    case .missingColorCount(let file):
+    case .missingColorCount(let file, let isCounting):
       "\(OptionName.colorCount) is missing: say how many colors are wanted"
+        + (isCounting ? " (only \(OptionName.histogramOutput) - needs none)" : "")
         + Self.suggestion([file].compactMap(\.self))
     case .conflict(let first, let second):
       "\(first) and \(second) exclude each other"
     case .bandwidthWithoutModes:
       "\(OptionName.bandwidth) is for \(OptionName.method) \(ClusteringMethod.meanShift.rawValue)"
     case .withoutDither(let name):
-      "\(name) is for \(OptionName.dither)"
+      "\(name) needs \(OptionName.floyd), or \(OptionName.dither) with a method"
     case .notForModes(let name):
       "\(name) and \(OptionName.method) \(ClusteringMethod.meanShift.rawValue) exclude each other"
     case .indexWithoutImages:

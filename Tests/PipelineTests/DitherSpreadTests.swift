@@ -98,6 +98,6 @@ import Testing
   func itIsForADither(options: [String]) throws {
     let outcome = try Program.run(["-k", "3"] + options, input: .bytes(Self.gray.bytes))
     #expect(outcome.status == 1 && outcome.output.isEmpty)
-    #expect(outcome.errors == "pamkmeans: -ditherspread is for -dither\n")
+    #expect(outcome.errors == "pamkmeans: -ditherspread needs -floyd, or -dither with a method\n")
   }
 }

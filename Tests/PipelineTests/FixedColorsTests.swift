@@ -159,7 +159,7 @@ import Testing
     let outcome = try Program.run(["-k", "\(fixed.count)"] + options, input: .bytes(image.bytes))
     if which >> 2 & 1 == 0 {
       #expect(outcome.status == 1 && outcome.output.isEmpty)
-      let needed = "the fixed and transparent ones need \(fixed.count + 1)\n"
+      let needed = "with transparent pixels and fixed colors, it takes at least \(fixed.count + 1)\n"
       #expect(outcome.errors.hasSuffix(needed), "\(outcome.errors)")
     } else {
       #expect(outcome.status == 0)

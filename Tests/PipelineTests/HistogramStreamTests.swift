@@ -199,7 +199,10 @@ import Testing
       (["-k", "4", "-histout", "-"], "-k and -histout - exclude each other"),
       (["-histout", "-", "-plain"], "-plain and -histout - exclude each other"),
       (["-histogram", "-k", "4"], "-histogram writes no images; add -mapout, -report or -histout"),
-      (["-histout", "x"], "-k is missing: say how many colors are wanted"),
+      (
+        ["-histout", "x"],
+        "-k is missing: say how many colors are wanted (only -histout - needs none)"
+      ),
     ]
     for (arguments, message) in cases {
       let outcome = try Program.run(arguments, input: .bytes(Self.kinds[0].bytes))

@@ -162,7 +162,9 @@ import Testing
     for image in Self.images {
       let outcome = try Program.run(["-k", "1"], input: .bytes(image.bytes))
       #expect(outcome.status == 1 && outcome.output.isEmpty)
-      #expect(outcome.errors == "pamkmeans: 1 color is too few: the fixed and transparent ones need 2\n")
+      #expect(
+        outcome.errors
+          == "pamkmeans: 1 color is too few: with transparent pixels and fixed colors, it takes at least 2\n")
       let list = try Program.run(["-k", "3,1"], input: .bytes(image.bytes))
       #expect(list.status == 1 && list.output.isEmpty && list.errors == outcome.errors)
       let second = try Program.run(["-k", "1"], input: .bytes(clear.bytes + image.bytes))

@@ -84,8 +84,8 @@ import pamkmeans
 
   @Test func aStrengthIsForADither() throws {
     let cases = [
-      (["0.5"], "-ditherstrength is for -dither"),
-      (["0.5", "-dither", "none"], "-ditherstrength is for -dither"),
+      (["0.5"], "-ditherstrength needs -floyd, or -dither with a method"),
+      (["0.5", "-dither", "none"], "-ditherstrength needs -floyd, or -dither with a method"),
       (["1.01", "-floyd"], "-ditherstrength: '1.01' is not a number of 0 to 1"),
       (["-0", "-floyd"], "-ditherstrength: '-0' is not a number of 0 to 1"),
     ]

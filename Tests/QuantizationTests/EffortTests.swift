@@ -10,9 +10,8 @@ struct EffortTests {
   @Test func moreEffortIsMoreThorough() {
     let efforts = Effort.allCases.map { $0.exchange(64) }
     for (less, more) in zip(efforts, efforts.dropFirst()) {
-      #expect(less.neighborCount <= more.neighborCount)
       #expect(less.trialIterations <= more.trialIterations)
-      #expect(less.partnerCount <= more.partnerCount)
+      #expect(less.estimateIterations <= more.estimateIterations)
       #expect(less.roundLimit <= more.roundLimit)
       #expect(less.boldness >= more.boldness)
     }

@@ -77,9 +77,12 @@ struct FloydSteinbergTests {
   @Test(arguments: [1, 2, 3, 5])
   func isThatOfTheDefinition(depth: Int) throws {
     var generator = SplitMix64(seed: 1)
-    for (width, count) in [(1, 2), (7, 3), (16, 30)] {
+    // Palettes of few colors, of more than a cell lists and of more than have cells; the largest has many equally near
+    // colors.
+    for (width, count) in [(1, 2), (7, 3), (16, 30), (9, 700), (9, 6000)] {
+      let step = count == 6000 ? 16 : 1
       let draw = { (generator: inout SplitMix64) in
-        (0..<depth).map { _ in Int(generator.draw(below: 256)) }
+        (0..<depth).map { _ in Int(generator.draw(below: UInt64(256 / step))) * step }
       }
       let image = (0..<width * 9).map { _ in draw(&generator) }
       let colors = Set((0..<count).map { _ in draw(&generator) })

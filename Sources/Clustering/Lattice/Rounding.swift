@@ -8,7 +8,7 @@ package protocol Rounding {
   ///   - centroids: At most the number of places wanted.
   ///   - settles: Whether to continue as long as inertia falls. If false, it stops as soon as every place that is not
   ///     fixed has points.
-  /// - Returns: The places, exactly the number wanted, and their clusters.
+  /// - Returns: The places and their clusters: exactly the number wanted, or as many as can have points.
   /// - Throws: `OutOfMemory`.
   func clustering(from centroids: Centroids, settles: Bool) throws -> Clustering
 

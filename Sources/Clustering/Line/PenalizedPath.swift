@@ -31,7 +31,7 @@ struct PenalizedPath<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
 
   /// Finds the cheapest cut.
   ///
-  /// - Parameter penalty: The penalty of each interval, which is added to twice its cost; 0 or more.
+  /// - Parameter penalty: The penalty of each interval, which is added to twice its cost; -1 or more.
   /// - Returns: The starts of the intervals, ascending from 0, then the end of the line; and the doubled cost of the
   ///   intervals plus their penalties.
   /// - Throws: `OutOfMemory`.

@@ -22,7 +22,7 @@ package final class CentroidSwap {
     package var partnerCount: Int
     /// The smallest ratio of estimated gain to estimated cost for a trial of centroids with overlapping neighborhoods.
     package var boldness: Float
-    /// Maximum number of rounds.
+    /// Maximum number of rounds, except for further rounds that lower inertia much.
     package var roundLimit: Int
   }
 
@@ -61,7 +61,8 @@ package final class CentroidSwap {
     left.base.update(repeating: .infinity, count: left.elements.count)
   }
 
-  /// Swaps centroids until a round makes no swap or the round limit is reached.
+  /// Swaps centroids until a round makes no swap, or until the round limit is reached and a round lowers inertia only a
+  /// little.
   ///
   /// Estimates and failed trials of earlier runs remain valid for centroids that have hardly moved since.
   ///
@@ -71,18 +72,28 @@ package final class CentroidSwap {
   package func run() throws -> Int {
     forgetMoved()
     var total = 0
-    for _ in 0..<effort.roundLimit {
+    var last = Double.infinity
+    var isWorthMore = false
+    for round in 0... {
+      guard round < effort.roundLimit || isWorthMore else { break }
       let made = try runRound()
       total += made
       guard made > 0 else { break }
+      var inertia = 0.0
       for _ in 0..<2 {
-        clusters.assignNearest()
+        inertia = clusters.assignNearest()
         clusters.moveToMeans(relaxation: 1.5)
       }
+      isWorthMore = last - inertia > Self.largeGain * inertia
+      last = inertia
     }
     left.base.update(from: clusters.centroids.base, count: left.elements.count)
     return total
   }
+
+  /// The part of the inertia that a round beyond the limit has to gain for another one to follow. In photographs, no such
+  /// round gains as much; in pictures of many equal clusters, each one corrects some clusters that share a centroid.
+  private static let largeGain = 0.003
 
   /// Discards the estimates of all centroids that have moved too far since the last run.
   private func forgetMoved() {

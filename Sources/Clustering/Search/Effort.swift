@@ -51,8 +51,8 @@ extension Effort {
         roundLimit: 4)
     case .normal where centroidCount <= Self.thoroughLimit:
       CentroidSwap.Effort(
-        neighborCount: 8, trialIterations: 8, estimateIterations: 6, partnerCount: 6, boldness: 0.3,
-        roundLimit: 20)
+        neighborCount: centroidCount <= Self.thoroughLimit / 2 ? 4 : 5, trialIterations: 8,
+        estimateIterations: 6, partnerCount: 2, boldness: 0.3, roundLimit: 20)
     case .normal:
       CentroidSwap.Effort(
         neighborCount: 7, trialIterations: 6, estimateIterations: 4, partnerCount: 3, boldness: 0.4,
@@ -66,12 +66,12 @@ extension Effort {
 
   /// Number of times the search moves some of the best centroids at random and starts again.
   ///
-  /// Fewer centroids get more restarts, because each search then takes less time and is more likely to have missed the
-  /// optimum.
+  /// For up to some hundred centroids, restarts lower inertia more than more trials of each swap, in the same time.
   func shakeCount(_ centroidCount: Int) -> Int {
     switch self {
-    case .fast: 0
-    case .normal: 32 / centroidCount
+    case .fast: min(64 / centroidCount, 4)
+    case .normal where centroidCount > Self.thoroughLimit: 0
+    case .normal: min(5 * Self.thoroughLimit / centroidCount, centroidCount <= 16 ? 5 : 10)
     case .best: min(768 / centroidCount, 16)
     }
   }

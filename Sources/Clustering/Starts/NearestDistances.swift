@@ -20,6 +20,14 @@ package struct NearestDistances<Scalar: ExactScalar> {
   /// The largest squared distance in each block.
   private let largest: Storage<Scalar>
 
+  /// The same three things for groups of `groupLength` blocks.
+  private let groups: Storage<Double>
+  private let groupLargest: Storage<Scalar>
+  private let groupBoxes: Storage<Scalar>
+  private var groupCount: Int { groups.elements.count }
+
+  private static var groupLength: Int { 32 }
+
   /// For each block, the lowest coordinate of its points in each dimension, then the highest. The points are sorted
   /// along a space-filling curve, so most blocks are small, and a new position changes distances in only a few of them.
   private let boxes: Storage<Scalar>
@@ -37,9 +45,32 @@ package struct NearestDistances<Scalar: ExactScalar> {
     }
     largest = try Storage(count: blocks.elements.count)
     boxes = try Storage(count: 2 * tree.points.dimension * blocks.elements.count)
+    let groupCount = (blocks.elements.count + Self.groupLength - 1) / Self.groupLength
+    groups = try Storage(count: groupCount)
+    groupLargest = try Storage(count: groupCount)
+    groupBoxes = try Storage(count: 2 * tree.points.dimension * groupCount)
     for block in 0..<blocks.elements.count {
       largest.base[block] = .infinity
       measureBox(block)
+    }
+    for group in 0..<groupCount {
+      groupLargest.base[group] = .infinity
+      measureGroupBox(group)
+    }
+  }
+
+  /// The blocks of a group.
+  private func blocks(of group: Int) -> Range<Int> {
+    group * Self.groupLength..<min((group + 1) * Self.groupLength, blocks.elements.count)
+  }
+
+  private func measureGroupBox(_ group: Int) {
+    let dimension = tree.points.dimension
+    let box = groupBoxes.base + 2 * dimension * group
+    for plane in 0..<dimension {
+      let parts = blocks(of: group).lazy.map { boxes.base + 2 * dimension * $0 }
+      box[plane] = parts.map { $0[plane] }.min() ?? 0
+      box[dimension + plane] = parts.map { $0[dimension + plane] }.max() ?? 0
     }
   }
 
@@ -69,14 +100,24 @@ package struct NearestDistances<Scalar: ExactScalar> {
   /// - Returns: Whether the position is at least as far from the block's box as the block's farthest point is from the
   ///   chosen positions. All these distances are exact.
   private func isBeyond(_ block: Int, _ position: [Scalar]) -> Bool {
+    square(boxes.base + 2 * tree.points.dimension * block, position) >= largest.base[block]
+  }
+
+  /// The same for a group of blocks.
+  private func isBeyond(group: Int, _ position: [Scalar]) -> Bool {
+    square(groupBoxes.base + 2 * tree.points.dimension * group, position) >= groupLargest.base[group]
+  }
+
+  /// The squared distance of a position from a box.
+  @inline(__always)
+  private func square(_ box: UnsafePointer<Scalar>, _ position: [Scalar]) -> Scalar {
     let dimension = tree.points.dimension
-    let box = boxes.base + 2 * dimension * block
     var square: Scalar = 0
     for plane in 0..<dimension {
       let way = max(max(box[plane] - position[plane], position[plane] - box[dimension + plane]), 0)
       square += way * way
     }
-    return square >= largest.base[block]
+    return square
   }
 
   /// Adds a point to the chosen positions.
@@ -91,11 +132,15 @@ package struct NearestDistances<Scalar: ExactScalar> {
   }
 
   private func choose(_ position: [Scalar]) {
-    for block in 0..<blocks.elements.count where !isBeyond(block, position) {
-      blocks.base[block] = measure(block, with: position, keeps: true)
-      let start = block * Self.blockLength
-      let end = min(start + Self.blockLength, tree.points.count)
-      largest.base[block] = squares.elements[start..<end].reduce(0, max)
+    for group in 0..<groupCount where !isBeyond(group: group, position) {
+      for block in blocks(of: group) where !isBeyond(block, position) {
+        blocks.base[block] = measure(block, with: position, keeps: true)
+        let start = block * Self.blockLength
+        let end = min(start + Self.blockLength, tree.points.count)
+        largest.base[block] = squares.elements[start..<end].reduce(0, max)
+      }
+      groups.base[group] = blocks.elements[blocks(of: group)].reduce(0, +)
+      groupLargest.base[group] = largest.elements[blocks(of: group)].reduce(0, max)
     }
   }
 
@@ -109,8 +154,16 @@ package struct NearestDistances<Scalar: ExactScalar> {
   package func total(with candidate: Int) -> Double {
     let position = centered(candidate)
     var total = 0.0
-    for block in 0..<blocks.elements.count {
-      total += isBeyond(block, position) ? blocks.base[block] : measure(block, with: position, keeps: false)
+    for group in 0..<groupCount {
+      guard !isBeyond(group: group, position) else {
+        total += groups.base[group]
+        continue
+      }
+      var sum = 0.0
+      for block in blocks(of: group) {
+        sum += isBeyond(block, position) ? blocks.base[block] : measure(block, with: position, keeps: false)
+      }
+      total += sum
     }
     return total
   }
@@ -147,14 +200,19 @@ package struct NearestDistances<Scalar: ExactScalar> {
 
   /// The weighted sum of the squared distances.
   package var total: Double {
-    blocks.elements.reduce(0, +)
+    groups.elements.reduce(0, +)
   }
 
   /// The first point at which the running weighted sum of squared distances exceeds `threshold`. If there is none
   /// because of rounding errors, it is the last point at a distance above 0.
   package func point(at threshold: Double) -> Int {
     var rest = threshold
-    var block = 0
+    var group = 0
+    while group < groupCount - 1 && rest >= groups.base[group] {
+      rest -= groups.base[group]
+      group += 1
+    }
+    var block = group * Self.groupLength
     while block < blocks.elements.count - 1 && rest >= blocks.base[block] {
       rest -= blocks.base[block]
       block += 1

@@ -17,10 +17,19 @@ struct NearestColors {
   /// For each cell, the number of listed entries, then the entries. The number is 0 in a cell that has not been used.
   private let cells: Storage<UInt32>
   private let cellBits: Int
+
   private let shift: Int
 
-  /// Memory of a cell: the number and up to 31 entries. A cell with more entries is marked by `noList`, and its colors
-  /// are compared with all entries.
+  /// Whether there are cells. Above four dimensions or `cellLimit` entries, filling them takes longer than searching the
+  /// tree.
+  private let hasCells: Bool
+  private static let cellLimit = 4096
+
+  /// Finds the nearest entry of a color without a list; nil if there are so few entries that comparing all is as fast.
+  private let tree: EntryTree?
+
+  /// Memory of a cell: the number and up to 31 entries. A cell with more entries is marked by `noList`, and the tree is
+  /// searched for its colors.
   private static let cellLength = 32
   private static let noList = UInt32.max
 
@@ -41,31 +50,32 @@ struct NearestColors {
           colors.entries.base[entry * dimension + plane] * DitherColors.scale
       }
     }
+    tree = count > Self.cellLength ? try EntryTree(coordinates, dimension: dimension) : nil
+    hasCells = dimension <= 4 && count <= Self.cellLimit
     cellBits = dimension > 4 ? 0 : [10, 7, 5, 4][dimension - 1]
     let bitCount = Int.bitWidth - (colors.upperBound * DitherColors.scale).leadingZeroBitCount
     shift = max(bitCount - cellBits, 0)
-    cells = try Storage(count: dimension > 4 ? 0 : Self.cellLength << (cellBits * dimension))
+    cells = try Storage(count: hasCells ? Self.cellLength << (cellBits * dimension) : 0)
   }
 
   /// Finds the entry nearest to a color.
   ///
   /// - Parameters:
-  ///   - color: The coordinates of the color times `DitherColors.scale`. A color outside the cells is compared with all
-  ///     entries.
+  ///   - color: The coordinates of the color times `DitherColors.scale`. It may lie outside the cells.
   ///   - dimension: Number of coordinates. If the caller passes a constant, the compiler unrolls the loops.
   /// - Returns: The number of the entry.
   @inline(__always)
   func nearest(to color: UnsafePointer<Int>, dimension: Int) -> Int {
-    guard dimension <= 4 else { return compareAll(color) }
+    guard hasCells else { return search(color) }
     var (cell, bits) = (0, 0)
     for plane in 0..<dimension {
       cell = cell << cellBits | color[plane] >> shift
       bits |= color[plane]
     }
-    guard bits >> (shift &+ cellBits) == 0 else { return compareAll(color) }
+    guard bits >> (shift &+ cellBits) == 0 else { return search(color) }
     let list = cells.base + cell &* Self.cellLength
     if list[0] == 0 { fill(list, around: color) }
-    guard list[0] != Self.noList else { return compareAll(color) }
+    guard list[0] != Self.noList else { return search(color) }
     var best = Int(list[1])
     guard list[0] > 1 else { return best }
     var lowest = square(best, color, dimension)
@@ -88,7 +98,8 @@ struct NearestColors {
   }
 
   @inline(never)
-  private func compareAll(_ color: UnsafePointer<Int>) -> Int {
+  private func search(_ color: UnsafePointer<Int>) -> Int {
+    if let tree { return tree.nearest(to: color) }
     var best = (entry: 0, square: Int.max)
     for entry in 0..<count {
       let square = square(entry, color, dimension)

@@ -19,10 +19,13 @@ package struct MortonCode {
     contributions.reserveCapacity(256 * layout.bytesPerTuple)
     for plane in 0..<layout.depth {
       for byte in 0..<layout.bytesPerSample {
-        let height = UInt64(8 * (layout.bytesPerSample - 1 - byte))
-        for value in 0..<UInt64(256) {
-          let spread = Self.spread(value << height, depth: layout.depth)
-          contributions.append(spread << UInt64(layout.depth - 1 - plane))
+        let height = 8 * (layout.bytesPerSample - 1 - byte)
+        // The contribution of a value is that of its lowest bit and that of the rest, which comes before it.
+        let first = contributions.count
+        contributions.append(0)
+        for value in 1..<256 {
+          let bit = (value.trailingZeroBitCount + height + 1) * layout.depth - 1 - plane
+          contributions.append(contributions[first + (value & (value - 1))] | 1 << UInt64(bit))
         }
       }
     }
@@ -47,15 +50,6 @@ package struct MortonCode {
   @inline(__always)
   package func sample(_ code: UInt64, plane: Int) -> UInt16 {
     Self.gather(code >> UInt64(layout.depth - 1 - plane), depth: layout.depth)
-  }
-
-  /// Spreads the bits of a 16-bit value so that they are `depth` places apart.
-  static func spread(_ value: UInt64, depth: Int) -> UInt64 {
-    var code: UInt64 = 0
-    for bit in 0..<16 {
-      code |= (value >> UInt64(bit) & 1) << UInt64(bit * depth)
-    }
-    return code
   }
 
   /// Collects every `depth`-th bit of a code.

@@ -12,6 +12,6 @@ extension TooFewColors: CustomStringConvertible {
   /// The error in one line, without the program's name.
   package var description: String {
     let colors = "\(count) color\(count == 1 ? " is" : "s are") too few"
-    return "\(colors): the fixed and transparent ones need \(leastCount)"
+    return "\(colors): with transparent pixels and fixed colors, it takes at least \(leastCount)"
   }
 }
