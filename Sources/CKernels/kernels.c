@@ -98,19 +98,15 @@ ALWAYS_INLINE float add_up(ptrdiff_t dimension, struct kernels_cells cells, cons
             next_winners = CHOOSE_NUMBERS(is_next_lower, number, next_winners);
         }
         recent += lowest * LOAD(cells.weights + start);
-        if (start % 256 == 248) {
-            total += sum_of(&recent);
-            recent = EIGHT(0.0f);
-        }
         recent += next_lowest * LOAD(cells.weights + start + 8);
-        if ((start + 8) % 256 == 248) {
+        if (start % 256 == 240) {
             total += sum_of(&recent);
             recent = EIGHT(0.0f);
         }
         add_moments(items, (const int32_t *)&winners, moments + start * items, sums);
         add_moments(items, (const int32_t *)&next_winners, moments + (start + 8) * items, sums);
     }
-    for (; start < cells.count; start += 8) {
+    if (start < cells.count) {
         eight lowest = EIGHT(INFINITY);
         eight_numbers winners = EIGHT_NUMBERS(0);
         for (ptrdiff_t centroid = 0; centroid < centroids.count; centroid++) {
@@ -120,10 +116,6 @@ ALWAYS_INLINE float add_up(ptrdiff_t dimension, struct kernels_cells cells, cons
             winners = CHOOSE_NUMBERS(is_lower, EIGHT_NUMBERS((int32_t)centroid), winners);
         }
         recent += lowest * LOAD(cells.weights + start);
-        if (start % 256 == 248) {
-            total += sum_of(&recent);
-            recent = EIGHT(0.0f);
-        }
         add_moments(items, (const int32_t *)&winners, moments + start * items, sums);
     }
     return (float)(total + sum_of(&recent));

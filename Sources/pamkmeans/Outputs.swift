@@ -16,11 +16,13 @@ struct Outputs {
   /// - Parameters:
   ///   - settings: The options.
   ///   - reader: The input, which must not be the same file as standard output.
-  /// - Throws: `SystemError`, `NetpbmError`, `UsageError.sameFile`, `.standardOutputFile`, `.imageToTerminal`.
+  /// - Throws: `SystemError`, `NetpbmError`, `UsageError.sameFile`, `.standardOutputFile`, `.bytesToTerminal`.
   init(_ settings: Settings, reading reader: PamReader) throws {
     let standard = try ByteOutput.standardOutput()
     guard !standard.feeds(reader) else { throw NetpbmError("standard output is the file that is read") }
-    guard settings.writesText || !standard.isTerminal else { throw UsageError.imageToTerminal }
+    guard settings.writesText || !standard.isTerminal else {
+      throw UsageError.bytesToTerminal(isImage: settings.writesImageFormat)
+    }
     var files: [(name: OptionName, output: ByteOutput)] = []
     /// Opens a destination. Its file must not replace standard output or a file that was opened before.
     func open(_ name: OptionName, _ destination: Settings.Destination?) throws -> ByteOutput? {

@@ -166,17 +166,17 @@ struct Quantize {
       reduction: reduction)
     let setting = try settings.colorSetting(of: images.header)
     return try report(
-      on: reduction.mapping, of: images, histogram, number: number,
+      on: reduction.mapping, images.header.tupleKind, of: images, histogram, number: number,
       by: ErrorMeasure(setting, images.header.layout), search, watch)
   }
 
-  /// Makes the report on an image that was mapped to a palette.
+  /// Makes the report on an image that was mapped to a palette, whose planes are of a kind.
   private func report(
-    on mapping: Mapping, of images: CountedImages, _ histogram: Histogram, number: Int,
+    on mapping: Mapping, _ kind: TupleKind, of images: CountedImages, _ histogram: Histogram, number: Int,
     by measure: ErrorMeasure, _ search: Report.Search?, _ watch: Stopwatch
   ) throws -> Report {
     let header = images.header
-    let mapping = try mapping.sorted(settings.order, of: histogram, kind: header.tupleKind)
+    let mapping = try mapping.sorted(settings.order, of: histogram, kind: kind)
     let losses = try images.losses(
       of: mapping, histogram, by: measure, threadCount: settings.kMeans.threadCount)
     let distortion = Distortion(
@@ -203,7 +203,8 @@ struct Quantize {
     messages.verbose(watch.summary)
     let measure = ErrorMeasure(
       setting, images.header.layout, mapped: (header.tupleKind, header.layout.maxval))
-    try outputs.write(report(on: mapping, of: images, histogram, number: number, by: measure, nil, watch))
+    try outputs.write(
+      report(on: mapping, header.tupleKind, of: images, histogram, number: number, by: measure, nil, watch))
   }
 
   /// Tells the user if similar colors were merged.

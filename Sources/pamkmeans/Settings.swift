@@ -184,7 +184,11 @@ extension Settings {
     mixtureSide = try options.dithering.ditherSpread.map { text throws(UsageError) in
       try OptionValue(.ditherSpread, text).wholeNumber(atLeast: 1)
     }
-    guard mixtureSide == nil || dither != nil else { throw .withoutDither(.ditherSpread) }
+    if mixtureSide != nil && dither == nil {
+      // With strength 0, there is nothing to spread the palette for.
+      guard options.dithering.ditherStrength != nil else { throw .withoutDither(.ditherSpread) }
+      mixtureSide = nil
+    }
     isIndex = options.palettes.isIndex
     guard !isIndex || paletteDestination != .standardOutput else { throw .indexWithoutImages }
     if let report = options.output.report {
@@ -237,6 +241,11 @@ extension Settings {
     if readsHistograms && paletteDestination != .standardOutput && !onlyCounts { return true }
     guard paletteDestination == .standardOutput, let paletteFormat else { return isPlain }
     return paletteFormat.isText
+  }
+
+  /// Whether standard output receives images, or palettes in the form of images.
+  var writesImageFormat: Bool {
+    !onlyCounts && (paletteDestination != .standardOutput || paletteFormat == nil)
   }
 
   /// The meaning of an image's planes, and the color space.

@@ -54,8 +54,8 @@ package enum UsageError: Error, Equatable {
   case histogramWithoutOutput
   /// An output file that is also the target of standard output.
   case standardOutputFile(OptionName, String)
-  /// An image would be written to a terminal in a binary format.
-  case imageToTerminal
+  /// Something that is no text would be written to a terminal. An image has a plain format.
+  case bytesToTerminal(isImage: Bool)
   /// An error of ArgumentParser, with its message.
   case other(String)
 }
@@ -121,8 +121,10 @@ extension UsageError: CustomStringConvertible {
         + "\(OptionName.histogramOutput)"
     case .standardOutputFile(let name, let path):
       "\(name): '\(path)' is where standard output goes"
-    case .imageToTerminal:
+    case .bytesToTerminal(isImage: true):
       "standard output is a terminal: add '> file' to write the image to a file, or \(OptionName.plain) to read its samples"
+    case .bytesToTerminal(isImage: false):
+      "standard output is a terminal: add '> file' to write to a file"
     case .other(let message):
       message.split { $0.isWhitespace }.joined(separator: " ")
     }

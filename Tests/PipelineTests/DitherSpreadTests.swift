@@ -86,6 +86,25 @@ import Testing
     for (before, after) in zip(image.tuples, output.tuples) where before[3] != 120 {
       #expect(after[3] == before[3])
     }
+    // The translucent ones keep their opacity on average.
+    let translucent = zip(image.tuples, output.tuples).filter { $0.0[3] == 120 }.map { $0.1[3] }
+    let mean = translucent.reduce(0, +) / translucent.count
+    #expect(abs(mean - 120) < 25, "\(mean)")
+  }
+
+  /// Colors that are opaque in one half and translucent in the other.
+  @Test(arguments: [4, 5, 8])
+  func translucentColorsStayTranslucent(count: Int) throws {
+    let colors = Photograph.part(width: 40, height: 20).tuples
+    let image = NetpbmImage(
+      magic: 7, width: 40, height: 20, depth: 4, maxval: 255, tupleType: "RGB_ALPHA",
+      samples: colors.enumerated().flatMap { $1 + [$0 % 40 < 20 ? 255 : 100 + $0 % 30] })
+    let line = ["-k", "\(count)", "-floyd", "-ditherspread", "4"]
+    let output = try run(line, image)
+    let right = zip(image.tuples, output.tuples).filter { $0.0[3] < 255 }
+    let means = [right.map { $0.0[3] }, right.map { $0.1[3] }].map { $0.reduce(0, +) / right.count }
+    #expect(abs(means[0] - means[1]) < 25, "\(means)")
+    #expect(zip(image.tuples, output.tuples).allSatisfy { $0[3] < 255 || $1[3] == 255 })
   }
 
   /// An image with at most K colors is not changed.

@@ -63,6 +63,9 @@ import Testing
     let message = "standard output is a terminal: add '> file' to write the image to a file"
     #expect(try onTerminal("pamkmeans -k 1 sh.pgm").contains(message))
     #expect(try onTerminal("pamkmeans -k 1 -mapout - sh.pgm").contains(message))
+    let other = "standard output is a terminal: add '> file' to write to a file\n"
+    #expect(try onTerminal("pamkmeans -histout - sh.pgm").contains(other))
+    #expect(try onTerminal("pamkmeans -k 1 -mapout - -mapformat act sh.pgm").contains(other))
     #expect(try onTerminal("pamkmeans -k 2 -plain sh.pgm").contains("P2\n2 1\n9\n1 8 \n"))
     #expect(try onTerminal("pamkmeans -k 2 sh.pgm | cat").contains("P5\n2 1\n9\n"))
   }

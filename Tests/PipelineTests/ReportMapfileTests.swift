@@ -124,6 +124,20 @@ import Testing
     }
   }
 
+  /// The palette of the report is in the order of -mapout, also where the planes of FILE are others than the image's.
+  @Test(arguments: ["rgb", "luminance", "count", "file"])
+  func paletteIsInTheOrderOfMapout(order: String) throws {
+    let image = NetpbmImage.noise(magic: 5, width: 30, height: 20, maxval: 255)
+    let scratch = try TemporaryDirectory()
+    let path = scratch.path("colors.hex")
+    try Data("0500ff 0a0000 00c800 646464".utf8).write(to: URL(fileURLWithPath: path))
+    let palette = scratch.path("mapout")
+    let (_, report) = try report(["-mapfile", path, "-sort", order, "-mapout", palette], image)
+    let entries = try #require(report["palette"] as? [[String: Any]])
+    let written = try NetpbmImage(Data(contentsOf: URL(fileURLWithPath: palette)))
+    #expect(entries.map { $0["samples"] as? [Int] } == written.tuples)
+  }
+
   /// With -memory similar colors are merged, and the pixels are measured.
   @Test func pixelsAreMeasured() throws {
     let image = NetpbmImage.noise(magic: 6, width: 300, height: 300, maxval: 255)

@@ -90,6 +90,35 @@ import Testing
     #expect(Double(Self.squaredError(frames[5], output[5])) <= 1.02 * Double(error))
   }
 
+  /// A still frame is mapped to the palette that stays, as `-mapfile` would map it, and its error is reported.
+  @Test(arguments: [3, 12, 40], [1, 3, 4])
+  func stillFramesAreMappedExactly(count: Int, depth: Int) throws {
+    let frames = (0..<5).map { number in
+      let color = Self.frame(number, noise: 3)
+      var frame = color
+      frame.magic = 7
+      frame.depth = depth
+      frame.tupleType = ""
+      frame.samples = color.tuples.flatMap { tuple in (0..<depth).map { tuple[$0 % 3] } }
+      return frame
+    }
+    let scratch = try TemporaryDirectory()
+    let (palettes, report) = (scratch.path("palettes"), scratch.path("report"))
+    let output = try run(["-k", "\(count)", "-mapout", palettes, "-report", report], frames)
+    let written = try NetpbmImage.read(Data(contentsOf: URL(fileURLWithPath: palettes)))
+    let lines = try String(contentsOfFile: report, encoding: .utf8).split(separator: "\n")
+    #expect(written.count == 5 && lines.count == 5)
+    if count < 40 { #expect(written[4] == written[1]) }
+    for (number, frame) in frames.enumerated() {
+      let path = scratch.path("palette")
+      try written[number].bytes.write(to: URL(fileURLWithPath: path))
+      let mapped = try Program.run(["-mapfile", path], input: .bytes(frame.bytes))
+      #expect(try NetpbmImage(mapped.output).samples == output[number].samples, "frame \(number)")
+      let inertia = Self.squaredError(frame, output[number])
+      #expect(lines[number].contains("\"inertia\":\(inertia),\"history\""))
+    }
+  }
+
   /// Each pixel has the nearest color of its frame's palette, whose entries keep their places.
   @Test func palettesOfFramesAreWritten() throws {
     let frames = (0..<6).map { Self.frame($0, noise: 2, brightness: 100 - 4 * $0) }

@@ -80,7 +80,7 @@ package enum LineOptimum {
     // the doubled cost by 2 or more. With a penalty above the doubled cost of the whole line, the line is one interval.
     // If some points are no allowed centers, joining two may cost nothing. Then only a negative penalty has this effect.
     var more = Candidate(
-      penalty: Sum(line.areCentersEnough ? 1 : -1), cut: try Storage<Int32>(count: line.count + 1),
+      penalty: Sum(line.areAllPointsCenters ? 1 : -1), cut: try Storage<Int32>(count: line.count + 1),
       cost: singles)
     for place in 0...line.count { more.cut.base[place] = Int32(truncatingIfNeeded: place) }
     let whole = 2 * line.cost(from: 0, to: line.count)

@@ -18,7 +18,7 @@ struct PointLine<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
   private let centers: LineCenters?
 
   /// Whether the allowed centers include all points.
-  let areCentersEnough: Bool
+  let areAllPointsCenters: Bool
 
   /// - Parameters:
   ///   - points: Points with one coordinate, in ascending order.
@@ -29,7 +29,7 @@ struct PointLine<Sum: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
     precondition(points.dimension == 1)
     count = (points.count + block - 1) / block
     self.centers = centers
-    areCentersEnough =
+    areAllPointsCenters =
       centers.map { centers in
         (0..<points.count).allSatisfy { centers.contains(points.coordinate(0, of: $0)) }
       } ?? true

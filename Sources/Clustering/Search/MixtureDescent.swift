@@ -74,7 +74,8 @@ package final class MixtureDescent {
     let middle = gridMiddle(upperBound: tree.points.upperBound)
     var generator = SplitMix64(seed: 1)
     var starts = [centroids]
-    if freeCount > 0, tree.points.count > centroids.count {
+    // If points have two parts, a centroid keeps its part, so all have to be those of k-means.
+    if freeCount > 0, tree.points.count > centroids.count, tree.points.secondPart == nil {
       let fixed = try centroids.fixedOnGrid()
       starts.append(
         try Start(tree: tree, count: freeCount, fixed: fixed).centroids(.maximin, using: &generator)
@@ -99,7 +100,7 @@ package final class MixtureDescent {
     count = start.count
     fixedCount = start.fixedCount
     noise = 1 / (Double(side) * Double(side))
-    supportLimit = cells.dimension + 5
+    supportLimit = min(cells.dimension + 5, count)
     stride = (count + 7) / 8 * 8
     centroids = try Storage(count: stride * cells.dimension)
     squares = try Storage(count: stride)

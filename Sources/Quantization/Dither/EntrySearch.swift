@@ -1,3 +1,5 @@
+import Memory
+
 /// Finds the nearest palette entry that a tuple may have, see `ReservedEntries`.
 ///
 /// Only one thread may use it at a time.
@@ -31,5 +33,27 @@ struct EntrySearch {
       return all.nearest(to: color, dimension: dimension)
     }
     return Int(reserved.opaque.base[opaque.nearest(to: color, dimension: dimension)])
+  }
+}
+
+extension NearestColors {
+  /// Prepares a search of the palette of a dither, whose colors have coordinates times `DitherColors.scale`.
+  ///
+  /// - Parameters:
+  ///   - colors: The palette.
+  ///   - numbers: The entries to search. Results are then indices into this list; nil is all entries.
+  /// - Throws: `OutOfMemory`.
+  fileprivate init(_ colors: DitherColors, among numbers: Storage<UInt32>?) throws {
+    let count = numbers?.elements.count ?? colors.entryCount
+    let coordinates = try Storage<Int>(count: count * colors.dimension)
+    for index in 0..<count {
+      let entry = numbers.map { Int($0.base[index]) } ?? index
+      for plane in 0..<colors.dimension {
+        coordinates.base[index * colors.dimension + plane] =
+          colors.entries.base[entry * colors.dimension + plane] * DitherColors.scale
+      }
+    }
+    try self.init(
+      coordinates, dimension: colors.dimension, upperBound: colors.upperBound * DitherColors.scale)
   }
 }

@@ -87,6 +87,11 @@ final class DirectTable {
       forEachColor { _, cell in cellCount = cell + 1 }
     }
     let histogram = try Histogram(layout: code.layout, count: cellCount)
+    if code.layout.depth == 3 && coarseness.bitCount == 0 {
+      fillTriples(histogram, positions)
+      try addCarries(to: histogram)
+      return histogram
+    }
     var last = -1
     forEachColor { position, cell in
       histogram.weights.base[cell] += Int(counts.base[Int(position)])
@@ -98,6 +103,26 @@ final class DirectTable {
     }
     try addCarries(to: histogram)
     return histogram
+  }
+
+  /// Fills the histogram of colors of three bytes. Each half of a code has four bits of each sample.
+  private func fillTriples(_ histogram: Histogram, _ positions: Storage<UInt32>) {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 1 << 12) { halves in
+      for half in 0..<halves.count {
+        halves[half] = (0..<3).reduce(0) {
+          $0 | UInt32(code.sample(UInt64(half), plane: $1)) << UInt32(8 * $1)
+        }
+      }
+      let samples = histogram.samples.base
+      for color in 0..<colorCount {
+        let position = positions.base[color]
+        let triple = halves[Int(position >> 12)] << 4 | halves[Int(position & 0xfff)]
+        samples[color] = UInt16(triple & 0xff)
+        samples[colorCount &+ color] = UInt16(triple >> 8 & 0xff)
+        samples[2 &* colorCount &+ color] = UInt16(triple >> 16)
+        histogram.weights.base[color] = Int(counts.base[Int(position)])
+      }
+    }
   }
 
   /// Calls `body` with the table index of each color, ascending, and the number of its cell.

@@ -43,6 +43,19 @@ extension Palette {
     return positions
   }
 
+  /// A search for the nearest colors by their samples.
+  ///
+  /// - Throws: `OutOfMemory`.
+  func nearestColors() throws -> NearestColors {
+    let coordinates = try Storage<Int>(count: count * layout.depth)
+    for entry in 0..<count {
+      for plane in 0..<layout.depth {
+        coordinates.base[entry * layout.depth + plane] = sample(plane: plane, of: entry)
+      }
+    }
+    return try NearestColors(coordinates, dimension: layout.depth, upperBound: layout.maxval)
+  }
+
   /// The colors as places of a lattice, one coordinate per plane, in the palette's order.
   ///
   /// - Throws: `OutOfMemory`.

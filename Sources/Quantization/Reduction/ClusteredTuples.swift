@@ -203,11 +203,73 @@ struct ClusteredTuples {
   func mapping(
     onto palette: Palette, tree: (Points) throws -> AnyPointTree
   ) throws -> (Mapping, Clustering)? {
-    guard selection == nil, let points, embedding is SampleEmbedding,
-      embedding.dimension == histogram.layout.depth, points.dimension == histogram.layout.depth
-    else { return nil }
+    guard pointsAreTuples, let points else { return nil }
     let clustering = try tree(points).clustering(at: palette.positions(), threadCount: threadCount)
     return (Mapping(palette: palette, labels: clustering.labels), clustering)
+  }
+
+  /// Maps the tuples to a palette as `mapping(onto:tree:)`, color by color. This takes less time than a tree, if the
+  /// tree would not be used again.
+  ///
+  /// - Parameters:
+  ///   - palette: The entries, distinct and in lexicographic order.
+  ///   - search: Finds the nearest of them.
+  /// - Returns: The mapping, the pixels of each entry, and the inertia; nil if not every tuple is a point of its own
+  ///   samples.
+  /// - Throws: `OutOfMemory`.
+  func mapping(
+    onto palette: Palette, by search: NearestColors
+  ) throws -> (Mapping, pixels: Storage<Int>, inertia: Int128)? {
+    guard pointsAreTuples else { return nil }
+    let labels = try Storage<UInt32>(count: histogram.count)
+    let pixels = try Storage<Int>(count: palette.count)
+    let inertia =
+      switch histogram.layout.depth {
+      case 1: assign(labels, pixels, search, 1)
+      case 3: assign(labels, pixels, search, 3)
+      default: assign(labels, pixels, search, histogram.layout.depth)
+      }
+    return (Mapping(palette: palette, labels: labels), pixels, inertia)
+  }
+
+  /// Finds the nearest entry of each tuple, adds up the pixels of each entry and returns the inertia.
+  @inline(__always)
+  private func assign(
+    _ labels: Storage<UInt32>, _ pixels: Storage<Int>, _ search: NearestColors, _ dimension: Int
+  ) -> Int128 {
+    var inertia = Int128(0)
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: dimension) { color in
+      guard let color = color.baseAddress else { return }
+      let (samples, weights, count) = (histogram.samples.base, histogram.weights.base, histogram.count)
+      let (labels, pixels) = (labels.base, pixels.base)
+      // Adding up in 64 bits as long as they suffice takes less time.
+      var sum = 0
+      for tuple in 0..<count {
+        for plane in 0..<dimension {
+          color[plane] = Int(samples[plane &* count &+ tuple])
+        }
+        let entry = search.nearest(to: color, dimension: dimension)
+        labels[tuple] = UInt32(truncatingIfNeeded: entry)
+        pixels[entry] &+= weights[tuple]
+        let square = search.square(entry, color, dimension)
+        let (part, overflow) = weights[tuple].multipliedReportingOverflow(by: square)
+        let (next, carry) = sum.addingReportingOverflow(part)
+        if overflow || carry {
+          inertia += Int128(sum) + Int128(weights[tuple]) * Int128(square)
+          sum = 0
+        } else {
+          sum = next
+        }
+      }
+      inertia += Int128(sum)
+    }
+    return inertia
+  }
+
+  /// Whether every tuple is a point whose coordinates are its samples, in the same order.
+  private var pointsAreTuples: Bool {
+    selection == nil && embedding is SampleEmbedding && embedding.dimension == histogram.layout.depth
+      && points?.dimension == histogram.layout.depth
   }
 
   /// The positions of the colors of a palette that are not fixed.

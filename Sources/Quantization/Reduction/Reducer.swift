@@ -142,17 +142,20 @@ package final class Reducer {
   ///   - palette: Colors of the image's layout and kind, distinct and in lexicographic order.
   ///   - wantedCount: Number of colors asked for.
   ///   - clustering: The clustering that led to the palette; nil if there was none.
+  ///   - search: Finds the nearest colors of the palette by their samples; nil uses the tree.
   /// - Returns: The reduction, and the number of pixels of each color, which may be 0.
   /// - Throws: `OutOfMemory`.
   func reduction(
-    onto palette: Palette, wantedCount: Int?, clustering: Clustering? = nil
+    onto palette: Palette, wantedCount: Int?, clustering: Clustering? = nil, by search: NearestColors? = nil
   ) throws -> (Reduction, pixels: Storage<Int>) {
     var source = clustering
     source?.course?.isOptimal = false
     let mapping: Mapping
     let pixels: Storage<Int>
     var inertia: Int128?
-    if let (own, clustering) = try tuples().mapping(onto: palette, tree: tree) {
+    if let found = try search.flatMap({ try tuples().mapping(onto: palette, by: $0) }) {
+      (mapping, pixels, inertia) = found
+    } else if let (own, clustering) = try tuples().mapping(onto: palette, tree: tree) {
       mapping = own
       pixels = try Storage(count: palette.count)
       for entry in 0..<palette.count {

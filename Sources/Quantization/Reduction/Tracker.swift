@@ -22,6 +22,9 @@ package final class Tracker {
     var settledError: Double
     /// For each entry, its fraction of the pixels when the palette last changed.
     var settledShares: [Double]
+    /// Finds the nearest colors of the palette; nil before the palette was used a second time. While the palette stays,
+    /// this takes less time than a tree over the colors of each frame.
+    var search: NearestColors?
   }
 
   /// - Parameter count: Number of colors, at least 1.
@@ -39,11 +42,13 @@ package final class Tracker {
   package func reduction(of reducer: Reducer, order: PaletteOrder) throws -> Reduction {
     guard let last else { return try begin(reducer, order) }
     let unchanged = try NumberedPalette(last.palette)
-    let (reduction, pixels) = try reducer.reduction(onto: unchanged.sorted, wantedCount: count)
+    let (reduction, pixels) = try reducer.reduction(
+      onto: unchanged.sorted, wantedCount: count, by: last.search)
     let (error, shares) = measure(reduction, pixels, unchanged)
     let isExact = reduction.distortion.inertia == 0 || !reducer.fits(count)
     if isExact && reducer.hasOpacities(unchanged.sorted) && isStill(error, shares, last) {
       self.last?.error = error
+      if last.search == nil { self.last?.search = try unchanged.sorted.nearestColors() }
       return reduction.ordered(unchanged.order)
     }
     if isCut(error, shares, last) { return try begin(reducer, order) }

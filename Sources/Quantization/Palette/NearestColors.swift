@@ -11,7 +11,7 @@ struct NearestColors {
   private let count: Int
   private let dimension: Int
 
-  /// The coordinates of the entries times `DitherColors.scale`.
+  /// The coordinates of the entries, entry by entry.
   private let coordinates: Storage<Int>
 
   /// For each cell, the number of listed entries, then the entries. The number is 0 in a cell that has not been used.
@@ -36,24 +36,18 @@ struct NearestColors {
   /// Prepares a search.
   ///
   /// - Parameters:
-  ///   - colors: The palette.
-  ///   - numbers: The entries to search. Results are then indices into this list; nil is all entries.
+  ///   - coordinates: The coordinates of the entries, entry by entry, each from 0 to `upperBound`; at least one entry.
+  ///   - dimension: Number of coordinates of an entry.
+  ///   - upperBound: The largest coordinate.
   /// - Throws: `OutOfMemory`.
-  init(_ colors: DitherColors, among numbers: Storage<UInt32>?) throws {
-    count = numbers?.elements.count ?? colors.entryCount
-    dimension = colors.dimension
-    coordinates = try Storage(count: count * dimension)
-    for index in 0..<count {
-      let entry = numbers.map { Int($0.base[index]) } ?? index
-      for plane in 0..<dimension {
-        coordinates.base[index * dimension + plane] =
-          colors.entries.base[entry * dimension + plane] * DitherColors.scale
-      }
-    }
+  init(_ coordinates: Storage<Int>, dimension: Int, upperBound: Int) throws {
+    self.coordinates = coordinates
+    self.dimension = dimension
+    count = coordinates.elements.count / dimension
     tree = count > Self.cellLength ? try EntryTree(coordinates, dimension: dimension) : nil
     hasCells = dimension <= 4 && count <= Self.cellLimit
     cellBits = dimension > 4 ? 0 : [10, 7, 5, 4][dimension - 1]
-    let bitCount = Int.bitWidth - (colors.upperBound * DitherColors.scale).leadingZeroBitCount
+    let bitCount = Int.bitWidth - upperBound.leadingZeroBitCount
     shift = max(bitCount - cellBits, 0)
     cells = try Storage(count: hasCells ? Self.cellLength << (cellBits * dimension) : 0)
   }
@@ -61,7 +55,7 @@ struct NearestColors {
   /// Finds the entry nearest to a color.
   ///
   /// - Parameters:
-  ///   - color: The coordinates of the color times `DitherColors.scale`. It may lie outside the cells.
+  ///   - color: The coordinates of the color. It may lie outside the cells.
   ///   - dimension: Number of coordinates. If the caller passes a constant, the compiler unrolls the loops.
   /// - Returns: The number of the entry.
   @inline(__always)
@@ -87,8 +81,9 @@ struct NearestColors {
     return best
   }
 
+  /// The squared distance of a color from an entry.
   @inline(__always)
-  private func square(_ entry: Int, _ color: UnsafePointer<Int>, _ dimension: Int) -> Int {
+  func square(_ entry: Int, _ color: UnsafePointer<Int>, _ dimension: Int) -> Int {
     var square = 0
     for plane in 0..<dimension {
       let way = coordinates.base[entry &* dimension &+ plane] &- color[plane]
