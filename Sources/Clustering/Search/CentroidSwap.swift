@@ -91,8 +91,8 @@ package final class CentroidSwap {
     return total
   }
 
-  /// The part of the inertia that a round beyond the limit has to gain for another one to follow. In photographs, no such
-  /// round gains as much; in pictures of many equal clusters, each one corrects some clusters that share a centroid.
+  /// The part of the inertia that a round beyond the limit has to gain for another one to follow. In photographs, few such
+  /// rounds gain as much. In pictures of many equal clusters, each one separates some clusters that share a centroid.
   private static let largeGain = 0.003
 
   /// Discards the estimates of all centroids that have moved too far since the last run.

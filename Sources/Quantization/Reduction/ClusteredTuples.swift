@@ -357,10 +357,10 @@ struct ClusteredTuples {
     if let fixed { spread = try PaletteUnion(spread, fixed).palette }
     // If colors coincide, those that did not move take their places.
     let missing = palette.count - spread.count
+    guard missing > 0 else { return spread }
     let kept = try GrowingStorage(0..<palette.count) { entry in
       spread.number { spread.compare($0, with: entry, of: palette) } == nil
     }
-    guard missing > 0 else { return spread }
     var rest = try GrowingStorage<Int>()
     for entry in kept.prefix(missing) { try rest.append(entry) }
     return try PaletteUnion(spread, palette.selecting(rest)).palette
