@@ -14,11 +14,10 @@ struct NearestColors {
   /// The coordinates of the entries, entry by entry.
   private let coordinates: Storage<Int>
 
-  /// For each cell, the number of listed entries, then the entries. The number is 0 in a cell that has not been used.
-  private let cells: Storage<UInt32>
-  private let cellBits: Int
-
-  private let shift: Int
+  /// The lists of the cells, and of larger cells, from which those of the cells are chosen. Nil is no larger cells,
+  /// because there are few entries.
+  private let cells: CellLists
+  private let largeCells: CellLists?
 
   /// Whether there are cells. Above four dimensions or `cellLimit` entries, filling them takes longer than searching the
   /// tree.
@@ -28,10 +27,9 @@ struct NearestColors {
   /// Finds the nearest entry of a color without a list; nil if there are so few entries that comparing all is as fast.
   private let tree: EntryTree?
 
-  /// Memory of a cell: the number and up to 31 entries. A cell with more entries is marked by `noList`, and the tree is
-  /// searched for its colors.
+  /// Lists of up to 31 and 255 entries. If a cell has more, the tree is searched for its colors.
   private static let cellLength = 32
-  private static let noList = UInt32.max
+  private static let largeCellLength = 256
 
   /// Prepares a search.
   ///
@@ -46,10 +44,15 @@ struct NearestColors {
     count = coordinates.elements.count / dimension
     tree = count > Self.cellLength ? try EntryTree(coordinates, dimension: dimension) : nil
     hasCells = dimension <= 4 && count <= Self.cellLimit
-    cellBits = dimension > 4 ? 0 : [10, 7, 5, 4][dimension - 1]
+    let cellBits = hasCells ? [10, 7, 5, 4][dimension - 1] : 0
     let bitCount = Int.bitWidth - upperBound.leadingZeroBitCount
-    shift = max(bitCount - cellBits, 0)
-    cells = try Storage(count: hasCells ? Self.cellLength << (cellBits * dimension) : 0)
+    let shift = max(bitCount - cellBits, 0)
+    cells = try CellLists(
+      length: Self.cellLength, cellBits: cellBits, shift: shift, dimension: hasCells ? dimension : 0)
+    largeCells =
+      hasCells && tree != nil
+      ? try CellLists(
+        length: Self.largeCellLength, cellBits: cellBits - 2, shift: shift + 2, dimension: dimension) : nil
   }
 
   /// Finds the entry nearest to a color.
@@ -60,16 +63,9 @@ struct NearestColors {
   /// - Returns: The number of the entry.
   @inline(__always)
   func nearest(to color: UnsafePointer<Int>, dimension: Int) -> Int {
-    guard hasCells else { return search(color) }
-    var (cell, bits) = (0, 0)
-    for plane in 0..<dimension {
-      cell = cell << cellBits | color[plane] >> shift
-      bits |= color[plane]
-    }
-    guard bits >> (shift &+ cellBits) == 0 else { return search(color) }
-    let list = cells.base + cell &* Self.cellLength
+    guard hasCells, let list = cells.list(around: color, dimension) else { return search(color) }
     if list[0] == 0 { fill(list, around: color) }
-    guard list[0] != Self.noList else { return search(color) }
+    guard list[0] != CellLists.noList else { return search(color) }
     var best = Int(list[1])
     guard list[0] > 1 else { return best }
     var lowest = square(best, color, dimension)
@@ -103,16 +99,34 @@ struct NearestColors {
     return best.entry
   }
 
-  /// Lists the entries of the cell that contains `color`.
+  /// Lists the entries of the cell that contains `color`. They are all in the list of the larger cell around it.
   @inline(never)
   private func fill(_ list: UnsafeMutablePointer<UInt32>, around color: UnsafePointer<Int>) {
+    guard let largeCells, let larger = largeCells.list(around: color, dimension) else {
+      return choose(list, of: cells, around: color, from: 0..<count)
+    }
+    if larger[0] == 0 { choose(larger, of: largeCells, around: color, from: 0..<count) }
+    if larger[0] == CellLists.noList {
+      choose(list, of: cells, around: color, from: 0..<count)
+    } else {
+      let entries = UnsafeBufferPointer(start: larger + 1, count: Int(larger[0]))
+      choose(list, of: cells, around: color, from: entries.lazy.map { Int($0) })
+    }
+  }
+
+  /// Lists those of the given entries that may be nearest to a color in the cell that contains `color`.
+  @inline(__always)
+  private func choose(
+    _ list: UnsafeMutablePointer<UInt32>, of cells: CellLists, around color: UnsafePointer<Int>,
+    from entries: some Sequence<Int>
+  ) {
     var bound = Int.max
-    for entry in 0..<count { bound = min(bound, squares(entry, color).most) }
+    for entry in entries { bound = min(bound, squares(entry, color, cells.shift).most) }
     var length = 0
-    for entry in 0..<count where squares(entry, color).least <= bound {
+    for entry in entries where squares(entry, color, cells.shift).least <= bound {
       length += 1
-      guard length < Self.cellLength else {
-        list[0] = Self.noList
+      guard length < cells.length else {
+        list[0] = CellLists.noList
         return
       }
       list[length] = UInt32(truncatingIfNeeded: entry)
@@ -120,19 +134,61 @@ struct NearestColors {
     list[0] = UInt32(truncatingIfNeeded: length)
   }
 
-  /// The squared distances from an entry to the nearest and to the farthest color in the cell that contains `color`.
-  private func squares(_ entry: Int, _ color: UnsafePointer<Int>) -> (least: Int, most: Int) {
+  /// The squared distances from an entry to the nearest and to the farthest color in the cell that contains `color`. A
+  /// coordinate of the cell has `shift` bits.
+  @inline(__always)
+  private func squares(
+    _ entry: Int, _ color: UnsafePointer<Int>, _ shift: Int
+  ) -> (least: Int, most: Int) {
     var (least, most) = (0, 0)
     for plane in 0..<dimension {
       let low = (color[plane] >> shift) << shift
-      let high = low + (1 << shift) - 1
-      let place = coordinates.base[entry * dimension + plane]
-      let (below, above) = (low - place, place - high)
+      let high = low &+ (1 << shift) &- 1
+      let place = coordinates.base[entry &* dimension &+ plane]
+      let (below, above) = (low &- place, place &- high)
       let way = max(below, above, 0)
-      least += way * way
+      least &+= way &* way
       let far = max(abs(below), abs(above))
-      most += far * far
+      most &+= far &* far
     }
     return (least, most)
+  }
+}
+
+/// Lists of palette entries, one for each cell of a grid.
+private struct CellLists {
+  /// Memory of a list, in numbers: the number of entries and up to `length` - 1 entries. The first number is 0 before
+  /// the list is made, and `noList` if there are more entries.
+  let length: Int
+  static let noList = UInt32.max
+
+  /// Number of bits of a coordinate within a cell.
+  let shift: Int
+
+  private let cellBits: Int
+  private let lists: Storage<UInt32>
+
+  /// - Parameters:
+  ///   - length: Memory of a list.
+  ///   - cellBits: The grid has 2 to this power cells along each coordinate.
+  ///   - shift: Number of bits of a coordinate within a cell.
+  ///   - dimension: Number of coordinates.
+  /// - Throws: `OutOfMemory`.
+  init(length: Int, cellBits: Int, shift: Int, dimension: Int) throws {
+    self.length = length
+    self.cellBits = cellBits
+    self.shift = shift
+    lists = try Storage(count: length << (cellBits * dimension))
+  }
+
+  /// The list of the cell that contains a color; nil if the color lies outside the grid.
+  @inline(__always)
+  func list(around color: UnsafePointer<Int>, _ dimension: Int) -> UnsafeMutablePointer<UInt32>? {
+    var (cell, bits) = (0, 0)
+    for plane in 0..<dimension {
+      cell = cell << cellBits | color[plane] >> shift
+      bits |= color[plane]
+    }
+    return bits >> (shift &+ cellBits) == 0 ? lists.base + cell &* length : nil
   }
 }

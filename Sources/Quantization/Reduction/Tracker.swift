@@ -22,8 +22,10 @@ package final class Tracker {
     var settledError: Double
     /// For each entry, its fraction of the pixels when the palette last changed.
     var settledShares: [Double]
-    /// Finds the nearest colors of the palette; nil before the palette was used a second time. While the palette stays,
-    /// this takes less time than a tree over the colors of each frame.
+    /// Number of frames since the palette was chosen.
+    var age = 0
+    /// Finds the nearest colors of the palette; nil before the palette has stayed for some frames. While the palette
+    /// stays, this takes less time than a tree over the colors of each frame.
     var search: NearestColors?
   }
 
@@ -48,7 +50,8 @@ package final class Tracker {
     let isExact = reduction.distortion.inertia == 0 || !reducer.fits(count)
     if isExact && reducer.hasOpacities(unchanged.sorted) && isStill(error, shares, last) {
       self.last?.error = error
-      if last.search == nil { self.last?.search = try unchanged.sorted.nearestColors() }
+      self.last?.age += 1
+      if last.age == Self.patience { self.last?.search = try unchanged.sorted.nearestColors() }
       return reduction.ordered(unchanged.order)
     }
     if isCut(error, shares, last) { return try begin(reducer, order) }
@@ -106,6 +109,10 @@ package final class Tracker {
   private static func difference(_ first: [Double], _ second: [Double]) -> Double {
     zip(first, second).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
   }
+
+  /// Number of frames for which a palette has to stay before a search for its colors is made. Where palettes change more
+  /// often, the search would cost more time than it saves.
+  private static let patience = 2
 
   /// An entry changes if that lowers inertia by more than this fraction of the mean inertia of an entry. All entries
   /// that do not change raise the error by at most this fraction.
