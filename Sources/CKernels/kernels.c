@@ -8,6 +8,8 @@
 typedef float eight __attribute__((vector_size(32), aligned(4)));
 typedef int32_t eight_numbers __attribute__((vector_size(32), aligned(4)));
 typedef float four __attribute__((vector_size(16), aligned(4)));
+typedef double four_doubles __attribute__((vector_size(32), aligned(8)));
+typedef int64_t eight_halves __attribute__((vector_size(32), aligned(4), may_alias));
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -50,33 +52,32 @@ ALWAYS_INLINE float sum_of(const eight *vector) {
 /* The bodies of the functions. `dimension` is an argument of its own, so that it can be a constant, for which the
  * compiler unrolls loops. */
 
-/* Adds the moments of eight cells to the sums of their centroids, the `winners`, in the order of the cells. */
-ALWAYS_INLINE void add_moments(ptrdiff_t items, const int32_t *winners, const float *moments, float *sums) {
-    int32_t differs = 0;
-    for (int lane = 1; lane < 8; lane++) {
-        differs |= winners[lane] ^ winners[0];
-    }
-    if (items == 4 && differs == 0) {
-        /* Most often, the cells of a vector have one centroid. Its sum then stays in a register. */
-        float *sum = sums + winners[0] * items;
-        four total = *(const four *)sum;
-        for (int lane = 0; lane < 8; lane++) {
-            total += *(const four *)(moments + lane * items);
-        }
-        *(four *)sum = total;
+/* Updates the sums of moments for eight cells, which move from the centroids `labels` to the centroids `winners`. Most
+ * often, no cell moves. */
+ALWAYS_INLINE void move_moments(ptrdiff_t items, const int32_t *winners, int32_t *labels, const float *moments,
+                                double *sums) {
+    const eight_numbers change = *(const eight_numbers *)winners ^ *(const eight_numbers *)labels;
+    const eight_halves *halves = (const eight_halves *)&change;
+    if (((*halves)[0] | (*halves)[1] | (*halves)[2] | (*halves)[3]) == 0) {
         return;
     }
     for (int lane = 0; lane < 8; lane++) {
-        float *sum = sums + winners[lane] * items;
-        const float *moment = moments + lane * items;
-        for (ptrdiff_t item = 0; item < items; item += 4) {
-            *(four *)(sum + item) += *(const four *)(moment + item);
+        if (labels[lane] == winners[lane]) {
+            continue;
         }
+        for (ptrdiff_t item = 0; item < items; item += 4) {
+            const four_doubles moment = __builtin_convertvector(*(const four *)(moments + lane * items + item), four_doubles);
+            if (labels[lane] >= 0) {
+                *(four_doubles *)(sums + labels[lane] * items + item) -= moment;
+            }
+            *(four_doubles *)(sums + winners[lane] * items + item) += moment;
+        }
+        labels[lane] = winners[lane];
     }
 }
 
 ALWAYS_INLINE float add_up(ptrdiff_t dimension, struct kernels_cells cells, const float *moments,
-                           struct kernels_centroids centroids, float *sums) {
+                           struct kernels_centroids centroids, int32_t *labels, double *sums) {
     const ptrdiff_t items = kernels_moment_count(dimension);
     /* Partial sums are added up in double, so that rounding errors do not hide small gains. */
     double total = 0;
@@ -103,8 +104,8 @@ ALWAYS_INLINE float add_up(ptrdiff_t dimension, struct kernels_cells cells, cons
             total += sum_of(&recent);
             recent = EIGHT(0.0f);
         }
-        add_moments(items, (const int32_t *)&winners, moments + start * items, sums);
-        add_moments(items, (const int32_t *)&next_winners, moments + (start + 8) * items, sums);
+        move_moments(items, (const int32_t *)&winners, labels + start, moments + start * items, sums);
+        move_moments(items, (const int32_t *)&next_winners, labels + start + 8, moments + (start + 8) * items, sums);
     }
     if (start < cells.count) {
         eight lowest = EIGHT(INFINITY);
@@ -116,9 +117,16 @@ ALWAYS_INLINE float add_up(ptrdiff_t dimension, struct kernels_cells cells, cons
             winners = CHOOSE_NUMBERS(is_lower, EIGHT_NUMBERS((int32_t)centroid), winners);
         }
         recent += lowest * LOAD(cells.weights + start);
-        add_moments(items, (const int32_t *)&winners, moments + start * items, sums);
+        move_moments(items, (const int32_t *)&winners, labels + start, moments + start * items, sums);
     }
     return (float)(total + sum_of(&recent));
+}
+
+ALWAYS_INLINE void relabel(ptrdiff_t items, ptrdiff_t count, const int32_t *winners, int32_t *labels,
+                           const float *moments, double *sums) {
+    for (ptrdiff_t start = 0; start < count; start += 8) {
+        move_moments(items, winners + start, labels + start, moments + start * items, sums);
+    }
 }
 
 ALWAYS_INLINE float label(ptrdiff_t dimension, int wants_second, struct kernels_cells cells,
@@ -200,11 +208,17 @@ ALWAYS_INLINE float measure(ptrdiff_t dimension, struct kernels_centroids centro
     default: { const ptrdiff_t dimension = (value); call; } \
     }
 
-/* Defines the three functions for one instruction set, with names that end in `suffix`. */
+/* Defines the functions for one instruction set, with names that end in `suffix`. */
 #define DEFINE_KERNELS(linkage, suffix)                                                                       \
     linkage float kernels_add_up##suffix(struct kernels_cells cells, const float *moments,                    \
-                                         struct kernels_centroids centroids, float *sums) {                   \
-        WITH_DIMENSION(cells.dimension, return add_up(dimension, cells, moments, centroids, sums))            \
+                                         struct kernels_centroids centroids, int32_t *labels, double *sums) { \
+        WITH_DIMENSION(cells.dimension, return add_up(dimension, cells, moments, centroids, labels, sums))    \
+    }                                                                                                         \
+    linkage void kernels_relabel##suffix(ptrdiff_t dimension_count, ptrdiff_t count, const int32_t *winners,  \
+                                         int32_t *labels, const float *moments, double *sums) {               \
+        WITH_DIMENSION(dimension_count,                                                                       \
+                       relabel(kernels_moment_count(dimension), count, winners, labels, moments, sums);       \
+                       return)                                                                                \
     }                                                                                                         \
     linkage float kernels_label##suffix(struct kernels_cells cells, struct kernels_centroids centroids,       \
                                         const int32_t *numbers, struct kernels_labels nearest,                \
@@ -231,8 +245,13 @@ DEFINE_KERNELS(__attribute__((target("avx2"))) static, _avx2)
 #endif
 
 float kernels_add_up(struct kernels_cells cells, const float *moments, struct kernels_centroids centroids,
-                     float *sums) {
-    return BEST(kernels_add_up, cells, moments, centroids, sums);
+                     int32_t *labels, double *sums) {
+    return BEST(kernels_add_up, cells, moments, centroids, labels, sums);
+}
+
+void kernels_relabel(ptrdiff_t dimension, ptrdiff_t count, const int32_t *winners, int32_t *labels,
+                     const float *moments, double *sums) {
+    BEST(kernels_relabel, dimension, count, winners, labels, moments, sums);
 }
 
 float kernels_label(struct kernels_cells cells, struct kernels_centroids centroids, const int32_t *numbers,

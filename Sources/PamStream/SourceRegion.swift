@@ -16,7 +16,7 @@ struct SourceRegion {
   private let input: ByteInput
   private let offset: Int
   private let state: FileState
-  private let hash = BlockHash()
+  private let hash: BlockHash
   private var hashes: GrowingStorage<UInt64>
   private let changed: NetpbmError
 
@@ -39,6 +39,7 @@ struct SourceRegion {
     self.offset = offset
     self.state = state
     self.changed = changed()
+    hash = BlockHash()
     hashes = try GrowingStorage()
   }
 

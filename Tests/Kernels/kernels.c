@@ -45,11 +45,22 @@ static void try(ptrdiff_t dimension, ptrdiff_t centroid_count) {
     const struct kernels_cells cells = {cell_planes, CELLS, weights, CELLS, dimension};
     const struct kernels_centroids centroids = {centroid_planes, CENTROIDS, centroid_count};
 
-    float sums[2][MOMENTS * CENTROIDS] = {{0}}, inertia[2];
-    inertia[0] = kernels_add_up(cells, moments, centroids, sums[0]);
-    inertia[1] = kernels_add_up_baseline(cells, moments, centroids, sums[1]);
+    double sums[2][MOMENTS * CENTROIDS] = {{0}};
+    int32_t owners[2][CELLS], moved[CELLS];
+    float inertia[2];
+    memset(owners, -1, sizeof owners);
+    inertia[0] = kernels_add_up(cells, moments, centroids, owners[0], sums[0]);
+    inertia[1] = kernels_add_up_baseline(cells, moments, centroids, owners[1], sums[1]);
     check("kernels_add_up", sums[0], sums[1], sizeof sums[0]);
+    check("kernels_add_up", owners[0], owners[1], sizeof owners[0]);
     check("kernels_add_up", &inertia[0], &inertia[1], sizeof inertia[0]);
+
+    for (int i = 0; i < CELLS; i++) moved[i] = i % 5 == 0 ? (int32_t)(i % centroid_count) : owners[0][i];
+    kernels_relabel(dimension, CELLS, moved, owners[0], moments, sums[0]);
+    kernels_relabel_baseline(dimension, CELLS, moved, owners[1], moments, sums[1]);
+    check("kernels_relabel", sums[0], sums[1], sizeof sums[0]);
+    check("kernels_relabel", owners[0], moved, sizeof moved);
+    check("kernels_relabel", owners[1], moved, sizeof moved);
 
     int32_t numbers[CENTROIDS], labels[4][CELLS] = {{0}};
     float squares[4][CELLS] = {{0}};

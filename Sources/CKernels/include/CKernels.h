@@ -35,12 +35,20 @@ struct kernels_centroids {
 
 /* Assigns each cell to its nearest centroid; of equally near ones, to the first.
  *
- * `moments` has the moments of one cell after the other. The moments of each cell are added to those of its cluster in
- * `sums`. Returns the inertia. */
+ * `labels` has the number of each cell's last centroid, or -1, and gets that of the new one. `sums` has the sum of the
+ * moments of each centroid's cells. It has to agree with `labels` and is updated. `moments` has the moments of one cell
+ * after the other. Returns the inertia. */
 float kernels_add_up(struct kernels_cells cells, const float *moments, struct kernels_centroids centroids,
-                     float *sums);
+                     int32_t *labels, double *sums);
 float kernels_add_up_baseline(struct kernels_cells cells, const float *moments,
-                              struct kernels_centroids centroids, float *sums);
+                              struct kernels_centroids centroids, int32_t *labels, double *sums);
+
+/* Moves `count` cells from the centroids `labels` to the centroids `winners`, and updates `labels` and `sums` as
+ * `kernels_add_up` does. `count` is a multiple of eight. */
+void kernels_relabel(ptrdiff_t dimension, ptrdiff_t count, const int32_t *winners, int32_t *labels,
+                     const float *moments, double *sums);
+void kernels_relabel_baseline(ptrdiff_t dimension, ptrdiff_t count, const int32_t *winners, int32_t *labels,
+                              const float *moments, double *sums);
 
 /* For each cell, the number of a centroid, from `numbers`, and the squared distance from it. */
 struct kernels_labels {
@@ -65,6 +73,17 @@ float kernels_measure(struct kernels_centroids centroids, ptrdiff_t dimension, c
                       ptrdiff_t step, int wants_second, float *squares);
 float kernels_measure_baseline(struct kernels_centroids centroids, ptrdiff_t dimension, const float *point,
                                ptrdiff_t step, int wants_second, float *squares);
+
+/* Lists the indices of the squares that are at most `limit`, in order, and returns their number. `indices` has room for all.
+ * Swift compiles this loop with a branch, which is often predicted wrongly. */
+static inline ptrdiff_t kernels_select(const float *squares, ptrdiff_t count, float limit, int32_t *indices) {
+    ptrdiff_t found = 0;
+    for (ptrdiff_t index = 0; index < count; index++) {
+        indices[found] = (int32_t)index;
+        found += squares[index] <= limit;
+    }
+    return found;
+}
 
 /* Prefetches the cache line at `address`, which will be read and written soon. Swift has no such function. */
 static inline void kernels_prefetch(const void *address) { __builtin_prefetch(address, 1); }

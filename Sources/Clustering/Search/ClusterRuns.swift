@@ -14,6 +14,9 @@ package final class ClusterRuns {
   let weights: Storage<Float>
   let moments: Storage<Float>
 
+  /// For each cluster, the sum of the moments of its cells.
+  let sums: Storage<Double>
+
   /// `starts` is the start of each cluster's run, then the end of the last run; `ends` is the end of each cluster's
   /// cells without padding.
   private let starts: Storage<Int>
@@ -35,6 +38,7 @@ package final class ClusterRuns {
     planes = try Storage(count: cells.dimension * stride)
     weights = try Storage(count: stride)
     moments = try Storage(count: cells.momentCount * stride)
+    sums = try Storage(count: cells.momentCount * count)
     starts = try Storage(count: count + 1)
     ends = try Storage(count: count)
   }
@@ -66,6 +70,23 @@ package final class ClusterRuns {
     for cluster in 0..<count {
       for place in ends[cluster]..<starts.base[cluster + 1] {
         clear(place)
+      }
+      addUp(cluster)
+    }
+  }
+
+  /// Adds up the moments of a cluster.
+  private func addUp(_ cluster: Int) {
+    let items = cells.momentCount
+    for item in Swift.stride(from: 0, to: items, by: 4) {
+      var sum = SIMD4<Double>()
+      for cell in starts.base[cluster]..<ends.base[cluster] {
+        let moment = UnsafeRawPointer(moments.base + (cell &* items &+ item))
+        sum += SIMD4<Double>(moment.loadUnaligned(as: SIMD4<Float>.self))
+      }
+      let target = sums.base + (cluster * items + item)
+      for lane in 0..<4 {
+        target[lane] = sum[lane]
       }
     }
   }

@@ -44,6 +44,20 @@ package final class Coreset {
   /// For each block, an upper bound for the distances of its cells from its middle.
   package let blockReaches: Storage<Float>
 
+  /// Number of groups of consecutive blocks; the last one may have fewer.
+  var groupCount: Int { (blockCount + Self.blocksPerGroup - 1) / Self.blocksPerGroup }
+
+  /// The same of the groups: their middles, plane by plane, `groupCount` apart, and the upper bounds.
+  let groupMiddles: Storage<Float>
+  let groupReaches: Storage<Float>
+
+  /// The blocks of a group.
+  func blocks(_ group: Int) -> Range<Int> {
+    group * Self.blocksPerGroup..<min((group + 1) * Self.blocksPerGroup, blockCount)
+  }
+
+  private static let blocksPerGroup = 8
+
   /// - Parameters:
   ///   - tree: The points.
   ///   - wanted: Approximate number of cells, at least 1. There are never more cells than points.
@@ -62,8 +76,12 @@ package final class Coreset {
     weights = try Storage(count: stride)
     momentCount = kernels_moment_count(dimension)
     moments = try Storage(count: momentCount * stride)
-    blockMiddles = try Storage(count: dimension * stride / Self.blockLength)
-    blockReaches = try Storage(count: stride / Self.blockLength)
+    let blockCount = stride / Self.blockLength
+    let groupCount = (blockCount + Self.blocksPerGroup - 1) / Self.blocksPerGroup
+    blockMiddles = try Storage(count: dimension * blockCount)
+    blockReaches = try Storage(count: blockCount)
+    groupMiddles = try Storage(count: dimension * groupCount)
+    groupReaches = try Storage(count: groupCount)
     fill(tree, limit)
     multiply()
     measureBlocks()
@@ -108,20 +126,34 @@ package final class Coreset {
 
   private func measureBlocks() {
     for block in 0..<blockCount {
-      var square: Float = 0
-      for plane in 0..<dimension {
-        let values = planes.base + plane * stride + block * Self.blockLength
-        var low = values[0]
-        var high = low
-        for cell in 1..<Self.blockLength {
-          low = min(low, values[cell])
-          high = max(high, values[cell])
-        }
-        blockMiddles.base[plane * blockCount + block] = (low + high) / 2
-        square += (high - low) * (high - low) / 4
-      }
-      blockReaches.base[block] = square.squareRoot()
+      let first = block * Self.blockLength
+      blockReaches.base[block] = measure(
+        first..<first + Self.blockLength, middle: blockMiddles.base + block, step: blockCount)
     }
+    for group in 0..<groupCount {
+      let blocks = blocks(group)
+      groupReaches.base[group] = measure(
+        blocks.lowerBound * Self.blockLength..<blocks.upperBound * Self.blockLength,
+        middle: groupMiddles.base + group, step: groupCount)
+    }
+  }
+
+  /// Stores the middle of the box around some cells, with coordinates `step` apart, and returns the distance of its
+  /// corners from it.
+  private func measure(_ range: Range<Int>, middle: UnsafeMutablePointer<Float>, step: Int) -> Float {
+    var square: Float = 0
+    for plane in 0..<dimension {
+      let values = planes.base + plane * stride
+      var low = values[range.lowerBound]
+      var high = low
+      for cell in range {
+        low = min(low, values[cell])
+        high = max(high, values[cell])
+      }
+      middle[plane * step] = (low + high) / 2
+      square += (high - low) * (high - low) / 4
+    }
+    return square.squareRoot()
   }
 
   /// Converts the cells to points, with their means rounded to the grid.

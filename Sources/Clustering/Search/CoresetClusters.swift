@@ -29,18 +29,31 @@ package final class CoresetClusters {
 
   package let threadCount: Int
 
-  /// For each centroid, the sum of the moments of its cells, as in `Coreset.moments`.
+  /// For each centroid, the sum of the moments of its cells, as in `Coreset.moments`. For each cell, the number of the
+  /// centroid in whose sum it is, or -1.
   private let sums: Storage<Double>
+  private let summed: Storage<Int32>
 
-  private let scratch: [BlockScratch]
+  private let scratch: [Scratch]
   private let blockInertias: Storage<Float>
 
-  /// Memory for one thread and one block: the squared distances of all centroids from the block's middle, then the
-  /// numbers and positions of the centroids in reach.
-  private struct BlockScratch {
+  /// Memory for one thread: the squared distances of centroids from a middle, and the centroids in reach of a group of
+  /// blocks and of a block.
+  private struct Scratch {
     let squares: Storage<Float>
+    let group: CentroidList
+    let block: CentroidList
+  }
+
+  /// Memory for the numbers and the positions of some centroids, in ascending order of numbers.
+  private struct CentroidList {
     let numbers: Storage<Int32>
     let positions: Storage<Float>
+
+    init(stride: Int, dimension: Int) throws {
+      numbers = try Storage(count: stride)
+      positions = try Storage(count: dimension * stride)
+    }
   }
 
   /// Reserves memory; all centroids are in the middle of the grid.
@@ -60,10 +73,12 @@ package final class CoresetClusters {
     secondSquares = try Storage(count: cells.stride)
     blockInertias = try Storage(count: cells.blockCount)
     sums = try Storage(count: count * cells.momentCount)
+    summed = try Storage(count: cells.stride)
+    summed.elements.update(repeating: -1)
     scratch = try (0..<self.threadCount).map { _ in
-      BlockScratch(
-        squares: try Storage(count: stride), numbers: try Storage(count: stride),
-        positions: try Storage(count: cells.dimension * stride))
+      Scratch(
+        squares: try Storage(count: stride), group: try CentroidList(stride: stride, dimension: cells.dimension),
+        block: try CentroidList(stride: stride, dimension: cells.dimension))
     }
   }
 
@@ -92,11 +107,21 @@ package final class CoresetClusters {
   }
 
   private func assign(wantsSecond: Bool) -> Double {
+    let groupCount = cells.groupCount
     withWorkers(threadCount) { worker in
-      let range = cells.blockCount * worker / threadCount..<cells.blockCount * (worker + 1) / threadCount
-      for block in range {
-        let found = gather(block, scratch[worker], wantsSecond: wantsSecond)
-        blockInertias.base[block] = label(block, scratch[worker], found, wantsSecond: wantsSecond)
+      let scratch = scratch[worker]
+      for group in groupCount * worker / threadCount..<groupCount * (worker + 1) / threadCount {
+        let near = gather(
+          centroids.base, nil, count, around: cells.groupMiddles.base + group, step: groupCount,
+          reach: cells.groupReaches.base[group], scratch.squares, into: scratch.group, wantsSecond: wantsSecond)
+        for block in cells.blocks(group) {
+          let found = gather(
+            scratch.group.positions.base, scratch.group.numbers.base, near,
+            around: cells.blockMiddles.base + block, step: cells.blockCount,
+            reach: cells.blockReaches.base[block], scratch.squares, into: scratch.block,
+            wantsSecond: wantsSecond)
+          blockInertias.base[block] = label(block, scratch.block, found, wantsSecond: wantsSecond)
+        }
       }
     }
     var inertia = 0.0
@@ -106,44 +131,58 @@ package final class CoresetClusters {
     return inertia
   }
 
-  /// Lists the centroids that may be nearest to a cell of the block, or second nearest if `wantsSecond`; returns their
-  /// number.
+  /// Lists those of the given centroids that may be nearest to a cell, or second nearest if `wantsSecond`, among the
+  /// cells that are at most `reach` from a middle.
   ///
-  /// Let R be the lowest distance of a centroid from the block's middle, and r the reach of the block. The nearest
-  /// centroid of a cell is at most R + r from the cell, so it is at most R + 2 r from the middle. The same holds for
-  /// the second nearest and the second lowest distance.
-  private func gather(_ block: Int, _ scratch: BlockScratch, wantsSecond: Bool) -> Int {
-    let squares = scratch.squares.base
+  /// Let R be the lowest distance of a centroid from the middle, and r the reach. The nearest centroid of a cell is at
+  /// most R + r from the cell, so it is at most R + 2 r from the middle. The same holds for the second nearest and the
+  /// second lowest distance.
+  ///
+  /// - Parameters:
+  ///   - positions: The positions of the centroids, plane by plane, `stride` apart.
+  ///   - numbers: Their numbers; nil is all numbers in order.
+  ///   - count: How many they are.
+  ///   - middle: The middle, whose coordinates are `step` apart.
+  ///   - reach: An upper bound for the distances of the cells from it.
+  ///   - squares: Memory for the squared distances of the centroids.
+  ///   - list: Memory for the centroids found.
+  ///   - wantsSecond: Whether the second nearest centroids are wanted, too.
+  /// - Returns: The number of centroids found.
+  private func gather(
+    _ positions: UnsafePointer<Float>, _ numbers: UnsafePointer<Int32>?, _ count: Int,
+    around middle: UnsafePointer<Float>, step: Int, reach: Float, _ squares: Storage<Float>,
+    into list: CentroidList, wantsSecond: Bool
+  ) -> Int {
+    let squares = squares.base
     let lowest = kernels_measure(
-      kernels_centroids(planes: centroids.base, stride: stride, count: count), cells.dimension,
-      cells.blockMiddles.base + block, cells.blockCount, wantsSecond ? 1 : 0, squares)
-    let limit = lowest.squareRoot() + 2 * cells.blockReaches.base[block]
+      kernels_centroids(planes: positions, stride: stride, count: count), cells.dimension, middle, step,
+      wantsSecond ? 1 : 0, squares)
+    let limit = lowest.squareRoot() + 2 * reach
+    let target = list.numbers.base
     // The margin is for rounding errors.
-    let square = limit * limit * 1.0001
-    let numbers = scratch.numbers.base
-    var found = 0
-    for centroid in 0..<count {
-      numbers[found] = Int32(truncatingIfNeeded: centroid)
-      found &+= squares[centroid] <= square ? 1 : 0
-    }
+    let found = kernels_select(squares, count, limit * limit * 1.0001, target)
     for plane in 0..<cells.dimension {
-      let source = centroids.base + plane &* stride
-      let target = scratch.positions.base + plane &* stride
+      let source = positions + plane &* stride
+      let copies = list.positions.base + plane &* stride
       for place in 0..<found {
-        target[place] = source[Int(numbers[place])]
+        copies[place] = source[Int(target[place])]
       }
+    }
+    guard let numbers else { return found }
+    for place in 0..<found {
+      target[place] = numbers[Int(target[place])]
     }
     return found
   }
 
   /// Finds the nearest of the listed centroids for each cell of a block; returns the block's inertia.
-  private func label(_ block: Int, _ scratch: BlockScratch, _ found: Int, wantsSecond: Bool) -> Float {
+  private func label(_ block: Int, _ list: CentroidList, _ found: Int, wantsSecond: Bool) -> Float {
     let first = block * Coreset.blockLength
     return kernels_label(
       kernels_cells(
         planes: cells.planes.base + first, stride: cells.stride, weights: cells.weights.base + first,
         count: Coreset.blockLength, dimension: cells.dimension),
-      kernels_centroids(planes: scratch.positions.base, stride: stride, count: found), scratch.numbers.base,
+      kernels_centroids(planes: list.positions.base, stride: stride, count: found), list.numbers.base,
       kernels_labels(labels: nearest.base + first, squares: nearestSquares.base + first),
       wantsSecond
         ? kernels_labels(labels: second.base + first, squares: secondSquares.base + first) : kernels_labels())
@@ -154,23 +193,12 @@ package final class CoresetClusters {
   /// - Parameter relaxation: The part of the way to the mean: 1 ends at the mean, a larger number beyond it.
   package func moveToMeans(relaxation: Float) {
     let items = cells.momentCount
-    sums.base.update(repeating: 0, count: count * items)
-    let moments = UnsafeRawPointer(cells.moments.base)
-    let sums = UnsafeMutableRawPointer(sums.base)
-    for cell in 0..<cells.count {
-      let sum = Int(nearest.base[cell]) &* items
-      for item in Swift.stride(from: 0, to: items, by: 4) {
-        let four = moments.loadUnaligned(
-          fromByteOffset: 4 &* (cell &* items &+ item), as: SIMD4<Float>.self)
-        let place = 8 &* (sum &+ item)
-        sums.storeBytes(
-          of: sums.loadUnaligned(fromByteOffset: place, as: SIMD4<Double>.self) + SIMD4<Double>(four),
-          toByteOffset: place, as: SIMD4<Double>.self)
-      }
-    }
-    for centroid in fixedCount..<count where self.sums.base[centroid * items] > 0 {
+    kernels_relabel(
+      cells.dimension, cells.stride, nearest.base, summed.base, cells.moments.base, sums.base)
+    // The weight of a cell is at least 1.
+    for centroid in fixedCount..<count where sums.base[centroid * items] >= 0.5 {
       for plane in 0..<cells.dimension {
-        let mean = Float(self.sums.base[centroid * items + plane + 1] / self.sums.base[centroid * items])
+        let mean = Float(sums.base[centroid * items + plane + 1] / sums.base[centroid * items])
         let place = plane * stride + centroid
         let moved = centroids.base[place] + relaxation * (mean - centroids.base[place])
         centroids.base[place] = moved.clamped(to: cells.bounds)

@@ -13,8 +13,10 @@ package final class Neighborhood {
   /// Whether each centroid is fixed.
   private let isFixed: Storage<Bool>
 
-  /// For each centroid, the sum of the moments of its cells, as in `Coreset.moments`.
-  private let sums: Storage<Float>
+  /// For each cell of `runs` in one of the clusters, the number of its centroid, or -1. For each centroid, the sum of the
+  /// moments of its cells, as in `Coreset.moments`.
+  private let labels: Storage<Int32>
+  private let sums: Storage<Double>
 
   private let memberNumbers: Storage<Int>
   private var memberCount = 0
@@ -31,6 +33,7 @@ package final class Neighborhood {
     self.runs = runs
     self.centroidCapacity = centroidCapacity
     centroids = try Storage(count: runs.cells.dimension * centroidCapacity)
+    labels = try Storage(count: runs.stride)
     sums = try Storage(count: runs.cells.momentCount * centroidCapacity)
     isFixed = try Storage(count: centroidCapacity)
     memberNumbers = try Storage(count: runs.count)
@@ -51,15 +54,35 @@ package final class Neighborhood {
   package func add(cluster: Int) {
     memberNumbers.elements[memberCount] = cluster
     memberCount += 1
+    label(cluster, -1)
   }
 
-  /// Adds a centroid, whose coordinates are `stride` apart in memory.
-  package func addCentroid(_ position: UnsafePointer<Float>, stride: Int, isFixed: Bool = false) {
+  /// Adds a centroid.
+  ///
+  /// - Parameters:
+  ///   - position: Its coordinates, which are `stride` apart in memory.
+  ///   - isFixed: Whether it never moves.
+  ///   - cluster: One of the clusters, whose cells are assigned to the centroid at first; nil is none.
+  package func addCentroid(
+    _ position: UnsafePointer<Float>, stride: Int, isFixed: Bool = false, cluster: Int? = nil
+  ) {
     for plane in 0..<dimension {
       centroids.base[plane * centroidCapacity + centroidCount] = position[plane * stride]
     }
     self.isFixed.base[centroidCount] = isFixed
+    let sum = sums.base + centroidCount * momentCount
+    if let cluster {
+      label(cluster, Int32(truncatingIfNeeded: centroidCount))
+      sum.update(from: runs.sums.base + cluster * momentCount, count: momentCount)
+    } else {
+      sum.update(repeating: 0, count: momentCount)
+    }
     centroidCount += 1
+  }
+
+  private func label(_ cluster: Int, _ centroid: Int32) {
+    let run = runs.run(cluster)
+    (labels.base + run.lowerBound).update(repeating: centroid, count: run.count)
   }
 
   /// One coordinate of a centroid.
@@ -89,17 +112,17 @@ package final class Neighborhood {
   private func move(_ relaxation: Float) {
     for centroid in 0..<centroidCount {
       let sum = sums.base + centroid * momentCount
-      guard sum[0] > 0 && !isFixed.base[centroid] else { continue }
+      // The weight of a cell is at least 1.
+      guard sum[0] >= 0.5 && !isFixed.base[centroid] else { continue }
       for plane in 0..<dimension {
         let place = plane * centroidCapacity + centroid
-        centroids.base[place] += relaxation * (sum[plane + 1] / sum[0] - centroids.base[place])
+        centroids.base[place] += relaxation * (Float(sum[plane + 1] / sum[0]) - centroids.base[place])
       }
     }
   }
 
   /// Assigns the cells to the centroids, adds up the moments and returns the inertia.
   private func assign() -> Float {
-    sums.base.update(repeating: 0, count: momentCount * centroidCount)
     let centroids = kernels_centroids(
       planes: self.centroids.base, stride: centroidCapacity, count: centroidCount)
     var inertia = 0.0
@@ -109,7 +132,8 @@ package final class Neighborhood {
         planes: runs.planes.base + run.lowerBound, stride: runs.stride,
         weights: runs.weights.base + run.lowerBound, count: run.count, dimension: dimension)
       inertia += Double(
-        kernels_add_up(cells, runs.moments.base + run.lowerBound * momentCount, centroids, sums.base))
+        kernels_add_up(cells, runs.moments.base + run.lowerBound * momentCount, centroids, labels.base + run.lowerBound,
+          sums.base))
     }
     return Float(inertia)
   }

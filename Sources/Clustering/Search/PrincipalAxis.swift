@@ -3,6 +3,7 @@ package struct PrincipalAxis {
   private typealias Vector = SIMD8<Float>
 
   private let runs: ClusterRuns
+  private let cluster: Int
   private let run: Range<Int>
   private let dimension: Int
   private var weight: Float = 0
@@ -16,6 +17,7 @@ package struct PrincipalAxis {
   ///   - cluster: The number of the cluster.
   package init(_ runs: ClusterRuns, cluster: Int) {
     self.runs = runs
+    self.cluster = cluster
     run = runs.run(cluster)
     dimension = runs.cells.dimension
     mean = Array(repeating: 0, count: dimension)
@@ -51,16 +53,10 @@ package struct PrincipalAxis {
   }
 
   private mutating func measureMean() {
-    let itemCount = runs.cells.momentCount
-    for place in run {
-      let moments = runs.moments.base + place &* itemCount
-      weight += moments[0]
-      for plane in 0..<dimension {
-        mean[plane] += moments[plane &+ 1]
-      }
-    }
+    let sum = runs.sums.base + cluster * runs.cells.momentCount
+    weight = Float(sum[0])
     for plane in 0..<dimension where weight > 0 {
-      mean[plane] /= weight
+      mean[plane] = Float(sum[plane + 1] / sum[0])
     }
   }
 

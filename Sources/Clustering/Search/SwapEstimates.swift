@@ -206,7 +206,8 @@ final class SwapEstimates {
     }
     for member in neighborhood.members where member != place && member != removed {
       neighborhood.addCentroid(
-        clusters.centroids.base + member, stride: clusters.stride, isFixed: member < clusters.fixedCount)
+        clusters.centroids.base + member, stride: clusters.stride, isFixed: member < clusters.fixedCount,
+        cluster: member)
     }
     return Float(inertia)
   }
