@@ -30,7 +30,8 @@ public struct GrowingStorage<Element: BitwiseCopyable> {
     guard needed > storage.elements.count else { return }
     let capacity = Swift.max(needed, 2 * storage.elements.count)
     let grown = try Storage<Element>(
-      count: capacity, hugePages: capacity > Self.hugePageByteCount / MemoryLayout<Element>.stride)
+      count: capacity, hugePages: capacity > Self.hugePageByteCount / MemoryLayout<Element>.stride,
+      reuse: true)
     _ = grown.elements.update(fromContentsOf: elements)
     storage = grown
   }
@@ -64,7 +65,7 @@ public struct GrowingStorage<Element: BitwiseCopyable> {
   /// - Returns: The copy.
   /// - Throws: `OutOfMemory`.
   public func stored(hugePages: Bool = false) throws -> Storage<Element> {
-    let stored = try Storage<Element>(count: count, hugePages: hugePages)
+    let stored = try Storage<Element>(count: count, hugePages: hugePages, reuse: true)
     _ = stored.elements.update(fromContentsOf: elements)
     return stored
   }

@@ -21,6 +21,52 @@ struct StorageTests {
     }
   }
 
+  @Test func reusedMemoryIsZeroed() throws {
+    for count in [100_000, 99_000, 110_000, 60_000, 100_000, 5_000_000, 20_000_000, 4_900_000, 1] {
+      let storage = try Storage<UInt16>(count: count, reuse: true)
+      #expect(storage.elements.count == count)
+      #expect(storage.elements.allSatisfy { $0 == 0 })
+      storage.elements.update(repeating: 0xffff)
+    }
+  }
+
+  @Test func memoryIsUsedAgain() throws {
+    func address() throws -> UInt {
+      let storage = try Storage<UInt8>(count: 7_654_321, reuse: true)
+      return UInt(bitPattern: storage.elements.baseAddress)
+    }
+    // Other tests may take the block in between, but not each time.
+    #expect(try (0..<100).contains { _ in try address() == address() })
+  }
+
+  @Test func memoryInUseIsNotShared() throws {
+    let stored = try (0..<40).map { _ in try Storage<UInt8>(count: 300_000, reuse: true) }
+    for (number, storage) in stored.enumerated() {
+      storage.elements.update(repeating: UInt8(number))
+    }
+    for (number, storage) in stored.enumerated() {
+      #expect(storage.elements.allSatisfy { $0 == UInt8(number) })
+    }
+  }
+
+  @Test func threadsReuseMemory() async {
+    await withTaskGroup(of: Bool.self) { group in
+      for task in 0..<8 {
+        group.addTask {
+          (0..<200).allSatisfy { round in
+            guard let storage = try? Storage<Int>(count: 10_000 + 500 * (round % 7), reuse: true) else {
+              return false
+            }
+            let isZeroed = storage.elements.allSatisfy { $0 == 0 }
+            storage.elements.update(repeating: task)
+            return isZeroed && storage.elements.allSatisfy { $0 == task }
+          }
+        }
+      }
+      for await isGood in group { #expect(isGood) }
+    }
+  }
+
   @Test func hugePagesAreAligned() throws {
     let storage = try Storage<UInt8>(count: 5 << 20, hugePages: true)
     let address = UInt(bitPattern: storage.elements.baseAddress)
@@ -43,7 +89,7 @@ struct StorageTests {
       _ = try Storage<UInt8>(count: .max, hugePages: hugePages)
     }
     #expect(throws: OutOfMemory.self) {
-      _ = try Storage<UInt8>(count: .max - 100, hugePages: hugePages)
+      _ = try Storage<UInt8>(count: .max - 100, hugePages: hugePages, reuse: true)
     }
   }
 

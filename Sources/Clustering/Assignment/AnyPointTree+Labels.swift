@@ -9,7 +9,7 @@ extension AnyPointTree {
   /// - Returns: The number of each point's nearest centroid.
   /// - Throws: `OutOfMemory`.
   package func labels(nearest centroids: Centroids, threadCount: Int) throws -> Storage<UInt32> {
-    let labels = try Storage<UInt32>(count: points.count)
+    let labels = try Storage<UInt32>(count: points.count, reuse: true)
     switch self {
     case .float(let tree):
       _ = try Assigner(tree, threadCount: threadCount).assign(to: centroids, labels: labels)
@@ -36,7 +36,7 @@ extension AnyPointTree {
 
 extension Assigner {
   fileprivate func clustering(at positions: Centroids) throws -> Clustering {
-    let labels = try Storage<UInt32>(count: tree.points.count)
+    let labels = try Storage<UInt32>(count: tree.points.count, reuse: true)
     let clusters = try assign(to: positions, labels: labels)
     return Clustering(
       positions: positions, labels: labels, clusters: clusters, inertia: inertia(clusters, positions))

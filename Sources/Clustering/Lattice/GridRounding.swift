@@ -5,7 +5,8 @@ import Memory
 ///
 /// It repeats two steps. One moves each position without points to a point that lies on no position. The other moves
 /// each position to the rounded mean of its points, which is the best position on the grid for these points. Each step
-/// lowers inertia, so the descent ends. Then every position that is not fixed is the rounded mean of its points.
+/// lowers inertia, so the descent ends. Then every position that is not fixed is the rounded mean of its points. If that
+/// takes many steps, `AcceleratedLloyd` replaces most of them.
 ///
 /// Fixed positions never move, with or without points. If another position moves to the place of a fixed one, the two
 /// are merged, and a new position is placed like one without points.
@@ -20,13 +21,15 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
 
   package func clustering(from centroids: Centroids, settles: Bool) throws -> Clustering {
     var positions = try rounded(centroids)
+    var moveCount = 0
     while true {
       let clusters = try assigner.assign(to: positions)
       let used = try withoutVacant(positions, clusters)
       if used.count < count {
         positions = try filled(used, positions)
       } else if let moved = settles ? try movedToMeans(positions, clusters) : nil {
-        positions = moved
+        moveCount += 1
+        positions = moveCount == Self.plainMoveCount ? try accelerated(moved) : moved
       } else {
         return try clustering(at: positions)
       }
@@ -52,7 +55,8 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
   /// of passes.
   private func clustering(at positions: Centroids) throws -> Clustering {
     let pointCount = assigner.tree.points.count
-    let labels = try Storage<UInt32>(count: pointCount, hugePages: pointCount >= Self.hugePageThreshold)
+    let labels = try Storage<UInt32>(
+      count: pointCount, hugePages: pointCount >= Self.hugePageThreshold, reuse: true)
     let clusters = try assigner.assign(to: positions, labels: labels)
     return Clustering(
       positions: positions, labels: labels, clusters: clusters, inertia: assigner.inertia(clusters, positions)
@@ -61,6 +65,14 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
 
   /// Minimum number of points for labels in huge pages.
   private static var hugePageThreshold: Int { 1 << 21 }
+
+  /// Number of moves to means before the iteration is accelerated.
+  private static var plainMoveCount: Int { 20 }
+
+  /// Positions at which a long descent ends, or nearly so, with inertia no higher.
+  private func accelerated(_ positions: Centroids) throws -> Centroids {
+    try rounded(AcceleratedLloyd(assigner: assigner) { isFixed($0, of: positions) }.run(from: positions))
+  }
 
   /// Rounds centroids to the nearest positions on the grid, distinct and in lexicographic order.
   private func rounded(_ centroids: Centroids) throws -> Centroids {

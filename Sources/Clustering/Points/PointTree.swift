@@ -77,9 +77,9 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     var found = try GrowingStorage<Node>()
     height = try Self.divide(points, 0..<points.count, into: &found)
     nodes = try found.stored(hugePages: isLarge)
-    boxes = try Storage(count: 2 * dimension * found.count, hugePages: isLarge)
-    sums = try Storage(count: items * found.count, hugePages: isLarge)
-    squares = try Storage(count: found.count, hugePages: isLarge)
+    boxes = try Storage(count: 2 * dimension * found.count, hugePages: isLarge, reuse: true)
+    sums = try Storage(count: items * found.count, hugePages: isLarge, reuse: true)
+    squares = try Storage(count: found.count, hugePages: isLarge, reuse: true)
     measureLeaves(threadCount)
     for node in (0..<found.count).reversed() where !nodes.base[node].isLeaf {
       join(node + 1, nodes.base[node].right, into: node)
@@ -209,7 +209,7 @@ package final class PointTree<Scalar: ExactScalar>: @unchecked Sendable {
     guard points.dimension == 3, points.count <= packedLimit, heaviest <= Int(UInt32.max) / points.upperBound
     else { return nil }
     let moments = try Storage<SIMD4<UInt32>>(
-      count: points.count, hugePages: points.count >= hugePageThreshold)
+      count: points.count, hugePages: points.count >= hugePageThreshold, reuse: true)
     let first = points.coordinates.base
     let second = first + points.count
     let third = second + points.count

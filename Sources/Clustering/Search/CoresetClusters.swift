@@ -77,7 +77,8 @@ package final class CoresetClusters {
     summed.elements.update(repeating: -1)
     scratch = try (0..<self.threadCount).map { _ in
       Scratch(
-        squares: try Storage(count: stride), group: try CentroidList(stride: stride, dimension: cells.dimension),
+        squares: try Storage(count: stride),
+        group: try CentroidList(stride: stride, dimension: cells.dimension),
         block: try CentroidList(stride: stride, dimension: cells.dimension))
     }
   }
@@ -113,7 +114,8 @@ package final class CoresetClusters {
       for group in groupCount * worker / threadCount..<groupCount * (worker + 1) / threadCount {
         let near = gather(
           centroids.base, nil, count, around: cells.groupMiddles.base + group, step: groupCount,
-          reach: cells.groupReaches.base[group], scratch.squares, into: scratch.group, wantsSecond: wantsSecond)
+          reach: cells.groupReaches.base[group], scratch.squares, into: scratch.group,
+          wantsSecond: wantsSecond)
         for block in cells.blocks(group) {
           let found = gather(
             scratch.group.positions.base, scratch.group.numbers.base, near,
@@ -142,7 +144,8 @@ package final class CoresetClusters {
   ///   - positions: The positions of the centroids, plane by plane, `stride` apart.
   ///   - numbers: Their numbers; nil is all numbers in order.
   ///   - count: How many they are.
-  ///   - middle: The middle, whose coordinates are `step` apart.
+  ///   - middle: The middle.
+  ///   - step: The distance of its coordinates in memory.
   ///   - reach: An upper bound for the distances of the cells from it.
   ///   - squares: Memory for the squared distances of the centroids.
   ///   - list: Memory for the centroids found.

@@ -60,7 +60,8 @@ package final class Neighborhood {
   /// Adds a centroid.
   ///
   /// - Parameters:
-  ///   - position: Its coordinates, which are `stride` apart in memory.
+  ///   - position: Its coordinates.
+  ///   - stride: Their distance in memory.
   ///   - isFixed: Whether it never moves.
   ///   - cluster: One of the clusters, whose cells are assigned to the centroid at first; nil is none.
   package func addCentroid(
@@ -132,7 +133,8 @@ package final class Neighborhood {
         planes: runs.planes.base + run.lowerBound, stride: runs.stride,
         weights: runs.weights.base + run.lowerBound, count: run.count, dimension: dimension)
       inertia += Double(
-        kernels_add_up(cells, runs.moments.base + run.lowerBound * momentCount, centroids, labels.base + run.lowerBound,
+        kernels_add_up(
+          cells, runs.moments.base + run.lowerBound * momentCount, centroids, labels.base + run.lowerBound,
           sums.base))
     }
     return Float(inertia)

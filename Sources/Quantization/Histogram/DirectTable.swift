@@ -11,8 +11,10 @@ final class DirectTable {
   private var carries: OverflowCounts
   private var pixelCount = 0
 
-  /// The table indices of the distinct tuples, ascending. Only the first `colorCount` elements are used.
+  /// The table indices of the distinct tuples, ascending. Only the first `colorCount` elements are used; none before the
+  /// tuples have been collected. The memory is used again for the next image.
   private var positions: Storage<UInt32>?
+  private var isCollected = false
   private var colorCount = 0
   private var wideLabels: Storage<UInt32>?
   private let contributions: [UInt32]
@@ -40,14 +42,14 @@ final class DirectTable {
   ///
   /// - Throws: `OutOfMemory`.
   func clear() throws {
-    if let positions {
+    if isCollected, let positions {
       for index in 0..<colorCount {
         counts.base[Int(positions.base[index])] = 0
       }
     } else {
       counts.elements.update(repeating: 0)
     }
-    positions = nil
+    isCollected = false
     colorCount = 0
     cellCount = 0
     pixelCount = 0
@@ -78,9 +80,12 @@ final class DirectTable {
 
   func histogram() throws -> Histogram {
     let entryCount = counts.elements.count
-    let positions = try Storage<UInt32>(count: min(entryCount, pixelCount))
+    let capacity = min(entryCount, pixelCount)
+    let kept = positions.flatMap { $0.elements.count >= capacity ? $0 : nil }
+    let positions = try kept ?? Storage<UInt32>(count: capacity)
     colorCount = collectNonzeroBytes(counts.base, entryCount, into: positions.base)
     self.positions = positions
+    isCollected = true
     cellCount = colorCount
     if coarseness.coarsen(colorCount, at: { UInt64(positions.base[$0]) }) {
       cellCount = 0

@@ -19,8 +19,9 @@ package final class Histogram {
   init(layout: TupleLayout, count: Int) throws {
     self.layout = layout
     self.count = count
-    samples = try Storage(count: layout.depth * count, hugePages: count >= Self.hugePageThreshold)
-    weights = try Storage(count: count, hugePages: count >= Self.hugePageThreshold)
+    samples = try Storage(
+      count: layout.depth * count, hugePages: count >= Self.hugePageThreshold, reuse: true)
+    weights = try Storage(count: count, hugePages: count >= Self.hugePageThreshold, reuse: true)
   }
 
   /// The numbers of the tuples in lexicographic order.
@@ -65,7 +66,8 @@ package final class Histogram {
     self.layout = layout
     self.count = count
     self.weights = weights
-    samples = try Storage(count: layout.depth * count, hugePages: count >= Self.hugePageThreshold)
+    samples = try Storage(
+      count: layout.depth * count, hugePages: count >= Self.hugePageThreshold, reuse: true)
   }
 
   /// Minimum number of tuples whose memory uses huge pages.

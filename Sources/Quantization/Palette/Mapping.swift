@@ -32,7 +32,7 @@ package struct Mapping {
   package func labels(of histogram: Histogram) throws -> Storage<UInt32> {
     if let labels { return labels }
     let order = try histogram.lexicographicOrder()
-    let labels = try Storage<UInt32>(count: histogram.count)
+    let labels = try Storage<UInt32>(count: histogram.count, reuse: true)
     for entry in 0..<histogram.count {
       labels.base[order.base[entry]] = UInt32(truncatingIfNeeded: entry)
     }
@@ -127,7 +127,7 @@ package struct Mapping {
       places.base[number] = UInt32(truncatingIfNeeded: place)
       sorted.copy(number, of: palette, to: place)
     }
-    let sortedLabels = try Storage<UInt32>(count: histogram.count)
+    let sortedLabels = try Storage<UInt32>(count: histogram.count, reuse: true)
     for index in 0..<histogram.count {
       sortedLabels.base[index] = places.base[Int(labels.base[index])]
     }

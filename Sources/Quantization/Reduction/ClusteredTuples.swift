@@ -221,7 +221,7 @@ struct ClusteredTuples {
     onto palette: Palette, by search: NearestColors
   ) throws -> (Mapping, pixels: Storage<Int>, inertia: Int128)? {
     guard pointsAreTuples else { return nil }
-    let labels = try Storage<UInt32>(count: histogram.count)
+    let labels = try Storage<UInt32>(count: histogram.count, reuse: true)
     let pixels = try Storage<Int>(count: palette.count)
     let inertia =
       switch histogram.layout.depth {

@@ -1,0 +1,107 @@
+import Clustering
+import Memory
+import Testing
+
+/// The descent with momentum, compared with plain steps to the means.
+struct AcceleratedLloydTests {
+  /// Points at random, and positions among them.
+  private struct Task {
+    let assigner: Assigner<Double>
+    let start: Centroids
+
+    init(_ pointCount: Int, _ count: Int, dimension: Int, upperBound: Int = 65535, seed: UInt64 = 1) throws {
+      var generator = SplitMix64(seed: seed)
+      let set = PointSet(random: pointCount, dimension: dimension, upperBound: upperBound, using: &generator)
+      assigner = Assigner(PointTree<Double>(try set.points()), threadCount: 1)
+      start = try Centroids(count: count, dimension: dimension, fractionBits: 0)
+      for centroid in 0..<count {
+        for plane in 0..<dimension {
+          start.position(centroid)[plane] = Int32(set.coordinates[centroid * 7][plane])
+        }
+      }
+    }
+
+    /// Inertia at positions, in units of the points' grid squared.
+    func inertia(_ centroids: Centroids) throws -> Double {
+      let inertia = assigner.inertia(try assigner.assign(to: centroids), centroids)
+      return Double(inertia) / Double(1 << (2 * centroids.fractionBits))
+    }
+  }
+
+  /// Moves positions to the rounded means until they stay, and returns the number of steps.
+  private func descendPlainly(_ task: Task) throws -> Int {
+    let positions = task.start
+    var steps = 0
+    var isMoved = true
+    while isMoved {
+      isMoved = false
+      steps += 1
+      let clusters = try task.assigner.assign(to: positions)
+      for centroid in 0..<positions.count {
+        let cluster = clusters.base + centroid * (positions.dimension + 1)
+        for plane in 0..<positions.dimension where cluster[0] > 0 {
+          let current = Int(positions.position(centroid)[plane])
+          guard 2 * abs(cluster[plane + 1] - cluster[0] * current) > cluster[0] else { continue }
+          positions.position(centroid)[plane] = Int32((cluster[plane + 1] + cluster[0] / 2) / cluster[0])
+          isMoved = true
+        }
+      }
+    }
+    return steps
+  }
+
+  @Test(arguments: [1, 2, 3, 5])
+  func endsSoonerThanPlainSteps(dimension: Int) throws {
+    let task = try Task(20_000, 12, dimension: dimension)
+    var askedCount = 0
+    let means = try AcceleratedLloyd(assigner: task.assigner) { _ in
+      askedCount += 1
+      return false
+    }.run(from: task.start)
+    let before = try task.inertia(task.start)
+    let inertia = try task.inertia(means)
+    #expect(inertia < before)
+    let steps = try descendPlainly(task)
+    #expect(steps > 30)
+    #expect(askedCount / task.start.count < steps)
+    // Both end in a minimum, not always in the same one.
+    let plain = try task.inertia(task.start)
+    #expect(inertia < 1.05 * plain)
+  }
+
+  @Test(arguments: [1, 255, 65535])
+  func meansStay(upperBound: Int) throws {
+    let task = try Task(
+      upperBound == 1 ? 4 : 5000, upperBound == 1 ? 1 : 9, dimension: 2, upperBound: upperBound)
+    let means = try AcceleratedLloyd(assigner: task.assigner) { _ in false }.run(from: task.start)
+    let clusters = try task.assigner.assign(to: means)
+    for centroid in 0..<means.count {
+      let cluster = clusters.base + centroid * 3
+      for plane in 0..<2 where cluster[0] > 0 {
+        let mean = Double(cluster[plane + 1]) / Double(cluster[0])
+        let position = Double(means.position(centroid)[plane]) / Double(1 << means.fractionBits)
+        #expect(abs(mean - position) <= 1)
+      }
+    }
+  }
+
+  @Test func fixedCentroidsStay() throws {
+    let task = try Task(5000, 10, dimension: 3)
+    let means = try AcceleratedLloyd(assigner: task.assigner) { $0 == 2 || $0 == 7 }.run(from: task.start)
+    for centroid in 0..<10 {
+      let isUnmoved = (0..<3).allSatisfy { plane in
+        means.position(centroid)[plane] == task.start.position(centroid)[plane] << Int32(means.fractionBits)
+      }
+      #expect(isUnmoved == (centroid == 2 || centroid == 7))
+    }
+  }
+
+  @Test func centroidsWithoutPointsStay() throws {
+    let task = try Task(3000, 6, dimension: 2)
+    // The second of two equal positions gets no points.
+    task.start.position(5).update(from: task.start.position(4), count: 2)
+    let means = try AcceleratedLloyd(assigner: task.assigner) { _ in false }.run(from: task.start)
+    let clusters = try task.assigner.assign(to: means)
+    #expect((0..<5).allSatisfy { clusters.base[3 * $0] > 0 })
+  }
+}
