@@ -12,13 +12,32 @@ struct AcceleratedLloydTests {
     init(_ pointCount: Int, _ count: Int, dimension: Int, upperBound: Int = 65535, seed: UInt64 = 1) throws {
       var generator = SplitMix64(seed: seed)
       let set = PointSet(random: pointCount, dimension: dimension, upperBound: upperBound, using: &generator)
-      assigner = Assigner(PointTree<Double>(try set.points()), threadCount: 1)
+      assigner = try Assigner(PointTree<Double>(set.points()), threadCount: 1)
       start = try Centroids(count: count, dimension: dimension, fractionBits: 0)
       for centroid in 0..<count {
         for plane in 0..<dimension {
           start.position(centroid)[plane] = Int32(set.coordinates[centroid * 7][plane])
         }
       }
+    }
+
+    /// The end of the descent.
+    func means(_ isFixed: @escaping (Int) -> Bool) throws -> Centroids {
+      try descend(isFixed).centroids
+    }
+
+    /// Descends until the means are within half a unit of the points' grid.
+    func descend(
+      limit: Int? = nil, leastGain: Double = 0, tolerance: Double = 0.5,
+      _ isFixed: @escaping (Int) -> Bool = { _ in false }
+    ) throws -> LloydOutcome {
+      let refined = try Centroids(count: start.count, dimension: start.dimension)
+      for place in 0..<start.coordinates.elements.count {
+        refined.coordinates.base[place] = start.coordinates.base[place] << Int32(refined.fractionBits)
+      }
+      return try AcceleratedLloyd(
+        assigner, iterationLimit: limit, leastGain: leastGain, tolerance: tolerance, isFixed: isFixed
+      ).run(from: refined)
     }
 
     /// Inertia at positions, in units of the points' grid squared.
@@ -54,10 +73,10 @@ struct AcceleratedLloydTests {
   func endsSoonerThanPlainSteps(dimension: Int) throws {
     let task = try Task(20_000, 12, dimension: dimension)
     var askedCount = 0
-    let means = try AcceleratedLloyd(assigner: task.assigner) { _ in
+    let means = try task.means { _ in
       askedCount += 1
       return false
-    }.run(from: task.start)
+    }
     let before = try task.inertia(task.start)
     let inertia = try task.inertia(means)
     #expect(inertia < before)
@@ -73,7 +92,7 @@ struct AcceleratedLloydTests {
   func meansStay(upperBound: Int) throws {
     let task = try Task(
       upperBound == 1 ? 4 : 5000, upperBound == 1 ? 1 : 9, dimension: 2, upperBound: upperBound)
-    let means = try AcceleratedLloyd(assigner: task.assigner) { _ in false }.run(from: task.start)
+    let means = try task.means { _ in false }
     let clusters = try task.assigner.assign(to: means)
     for centroid in 0..<means.count {
       let cluster = clusters.base + centroid * 3
@@ -87,7 +106,7 @@ struct AcceleratedLloydTests {
 
   @Test func fixedCentroidsStay() throws {
     let task = try Task(5000, 10, dimension: 3)
-    let means = try AcceleratedLloyd(assigner: task.assigner) { $0 == 2 || $0 == 7 }.run(from: task.start)
+    let means = try task.means { $0 == 2 || $0 == 7 }
     for centroid in 0..<10 {
       let isUnmoved = (0..<3).allSatisfy { plane in
         means.position(centroid)[plane] == task.start.position(centroid)[plane] << Int32(means.fractionBits)
@@ -100,8 +119,36 @@ struct AcceleratedLloydTests {
     let task = try Task(3000, 6, dimension: 2)
     // The second of two equal positions gets no points.
     task.start.position(5).update(from: task.start.position(4), count: 2)
-    let means = try AcceleratedLloyd(assigner: task.assigner) { _ in false }.run(from: task.start)
+    let means = try task.means { _ in false }
     let clusters = try task.assigner.assign(to: means)
     #expect((0..<5).allSatisfy { clusters.base[3 * $0] > 0 })
+  }
+
+  @Test func inertiaFalls() throws {
+    let task = try Task(10_000, 15, dimension: 3)
+    let outcome = try task.descend()
+    #expect(outcome.history.count > 10)
+    #expect(zip(outcome.history, outcome.history.dropFirst()).allSatisfy { $0 > $1 })
+    let inertia = try task.inertia(outcome.centroids)
+    let last = try #require(outcome.history.last)
+    #expect(inertia <= Double(last) / 4096)
+  }
+
+  @Test func reasonsForTheEnd() throws {
+    let task = try Task(10_000, 15, dimension: 3)
+    #expect(try task.descend(limit: 0).history.isEmpty)
+    let outcome = try task.descend()
+    let short = try task.descend(limit: 5)
+    #expect(short.history.count == 5)
+    #expect(short.ending == .iterationLimit)
+    #expect(try task.descend(tolerance: 50).ending == .withinTolerance)
+    #expect(try task.descend(tolerance: 0).ending == .settled)
+    let coarse = try task.descend(leastGain: 0.001)
+    #expect(coarse.ending == .iterationLimit)
+    #expect(coarse.history.count < outcome.history.count)
+    let gains = zip(coarse.history, coarse.history.dropFirst()).map { Double($0 - $1) / Double($0) }
+    let last = try #require(gains.last)
+    #expect(last < 0.001)
+    #expect(gains.dropLast().allSatisfy { $0 >= 0.001 })
   }
 }

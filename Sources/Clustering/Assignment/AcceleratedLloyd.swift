@@ -1,6 +1,6 @@
 import Memory
 
-/// Lloyd's iteration with momentum, for centroids that take hundreds of iterations to settle.
+/// Lloyd's iteration with momentum, which needs a fraction of the iterations.
 ///
 /// Each iteration assigns the points to centroids that lie beyond the last means, in the direction of the last move. The
 /// momentum grows from iteration to iteration. If inertia rises, the iteration goes back to the last means and starts
@@ -12,57 +12,81 @@ import Memory
 /// the k-means algorithms", NIPS 1994.
 package struct AcceleratedLloyd<Scalar: ExactScalar> {
   private let assigner: Assigner<Scalar>
-
-  /// Whether a centroid never moves.
   private let isFixed: (Int) -> Bool
+  private let iterationLimit: Int?
+  private let leastGain: Double
+  private let tolerance: Double
 
-  package init(assigner: Assigner<Scalar>, isFixed: @escaping (Int) -> Bool) {
+  /// - Parameters:
+  ///   - assigner: The points.
+  ///   - iterationLimit: Maximum number of iterations that lower inertia, 0 or more; nil is no limit.
+  ///   - leastGain: The part of the inertia that an iteration has to gain for another one to follow.
+  ///   - tolerance: The iteration ends when no mean is farther than this from its centroid in a coordinate, in units of
+  ///     the points' grid.
+  ///   - isFixed: Whether a centroid never moves.
+  package init(
+    _ assigner: Assigner<Scalar>, iterationLimit: Int? = nil, leastGain: Double = 0, tolerance: Double,
+    isFixed: @escaping (Int) -> Bool
+  ) {
     self.assigner = assigner
+    self.leastGain = leastGain
+    self.iterationLimit = iterationLimit
+    self.tolerance = tolerance
     self.isFixed = isFixed
   }
 
-  /// Iterates until no mean is farther than half a unit of the points' grid from its centroid, in each coordinate.
+  /// Iterates from `start`.
   ///
-  /// - Parameter start: Positions on the points' grid.
-  /// - Returns: The means, in the order of `start`. Those without points are where their centroids are. Inertia is at
-  ///   most that of `start`.
+  /// - Parameters:
+  ///   - start: At least one centroid.
+  ///   - progress: Called after each iteration that lowers inertia, with their number so far.
+  /// - Returns: The last means, in the order of `start`. A centroid without points stays where it is.
   /// - Throws: `OutOfMemory`.
-  package func run(from start: Centroids) throws -> Centroids {
-    var centroids = try start.refined()
-    var (means, lastMeans) = (try start.refined(), try start.refined())
-    var lowest = Int128.max
-    var iteration = 0
-    while true {
+  package func run(from start: Centroids, progress: (Int) -> Void = { _ in }) throws -> LloydOutcome {
+    let centroids = try start.copied()
+    var (means, nextMeans, lastMeans) = (try start.copied(), try start.copied(), try start.copied())
+    var outcome = LloydOutcome(centroids: means)
+    var momentumCount = 0
+    while outcome.history.count < iterationLimit ?? Int.max && outcome.ending == .iterationLimit {
       let clusters = try assigner.assign(to: centroids)
-      let inertia = assigner.inertia(clusters, centroids)
-      if inertia > lowest && iteration > 0 {
-        centroids.coordinates.base.update(
-          from: means.coordinates.base, count: means.coordinates.elements.count)
-        iteration = 0
+      let movement = moveToMeans(nextMeans, from: centroids, clusters)
+      let inertia = assigner.inertia(clusters, nextMeans)
+      if let last = outcome.history.last, inertia >= last {
+        if momentumCount == 0 { outcome.ending = .settled }
+        momentumCount = 0
+        centroids.copy(means)
         continue
       }
-      lowest = inertia
-      swap(&means, &lastMeans)
-      guard moveToMeans(means, from: centroids, clusters) > 1 << centroids.fractionBits / 2 else {
-        return means
+      let isGainLittle = outcome.history.last.map { Double($0 - inertia) < leastGain * Double($0) } ?? false
+      outcome.history.append(inertia)
+      progress(outcome.history.count)
+      (lastMeans, means, nextMeans) = (means, nextMeans, lastMeans)
+      if movement == 0 {
+        outcome.ending = .settled
+      } else if Double(movement) <= tolerance * Double(1 << start.fractionBits) {
+        outcome.ending = .withinTolerance
       }
-      iteration += 1
-      extrapolate(into: &centroids, from: lastMeans, over: means, by: Self.momentum(iteration))
+      if isGainLittle { break }
+      momentumCount += 1
+      extrapolate(centroids, from: lastMeans, over: means, by: Self.momentum(momentumCount))
     }
+    outcome.centroids = means
+    return outcome
   }
 
-  /// The part of the last move that is added to the means; 0 in the first iteration, nearly 1 after many.
+  /// The part of the last move that is added to the means in an iteration, counted from 1: a half at first, nearly 1
+  /// after many.
   private static func momentum(_ iteration: Int) -> Double {
-    Double(iteration - 1) / Double(iteration + 2)
+    Double(iteration + 2) / Double(iteration + 5)
   }
 
   /// Stores the means of the clusters.
   ///
-  /// - Returns: The largest distance of a mean from its centroid in one coordinate.
+  /// - Returns: The largest distance of a mean from its centroid in one coordinate, in units of the centroids' grid.
   private func moveToMeans(_ means: Centroids, from centroids: Centroids, _ clusters: Storage<Int>) -> Int {
     var largest = 0
+    means.copy(centroids)
     for centroid in 0..<centroids.count {
-      means.position(centroid).update(from: centroids.position(centroid), count: centroids.dimension)
       let cluster = clusters.base + centroid * (centroids.dimension + 1)
       if cluster[0] > 0 && !isFixed(centroid) {
         largest = max(largest, means.place(centroid, onMeanOf: cluster))
@@ -73,7 +97,7 @@ package struct AcceleratedLloyd<Scalar: ExactScalar> {
 
   /// Moves the centroids beyond the means, but not out of the points' grid.
   private func extrapolate(
-    into centroids: inout Centroids, from lastMeans: Centroids, over means: Centroids, by momentum: Double
+    _ centroids: Centroids, from lastMeans: Centroids, over means: Centroids, by momentum: Double
   ) {
     let largest = Double(assigner.tree.points.upperBound << centroids.fractionBits)
     for place in 0..<means.coordinates.elements.count {
@@ -85,13 +109,15 @@ package struct AcceleratedLloyd<Scalar: ExactScalar> {
 }
 
 extension Centroids {
-  /// The same positions, on the points' grid, with fractional bits.
-  fileprivate func refined() throws -> Centroids {
-    precondition(fractionBits == 0)
-    let refined = try Centroids(count: count, dimension: dimension)
-    for place in 0..<coordinates.elements.count {
-      refined.coordinates.base[place] = coordinates.base[place] << Int32(refined.fractionBits)
-    }
-    return refined
+  fileprivate func copied() throws -> Centroids {
+    let copied = try Centroids(
+      count: count, dimension: dimension, fractionBits: fractionBits, fixedCount: fixedCount)
+    copied.copy(self)
+    return copied
+  }
+
+  /// Moves all centroids to the positions of others.
+  fileprivate func copy(_ others: Centroids) {
+    coordinates.base.update(from: others.coordinates.base, count: coordinates.elements.count)
   }
 }

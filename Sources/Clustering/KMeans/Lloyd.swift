@@ -16,15 +16,6 @@ struct Lloyd<Scalar: ExactScalar> {
   /// The iteration ends when no coordinate moved by more than this, in units of the points' grid.
   var tolerance = 0.0
 
-  /// The result of the iteration.
-  struct Outcome {
-    var centroids: Centroids
-    /// Inertia after each iteration, in units of the centroids' grid squared.
-    var history: [Int128] = []
-    /// Why it stopped.
-    var ending = StopReason.iterationLimit
-  }
-
   /// Iterates from `start`, whose centroids it moves.
   ///
   /// - Parameters:
@@ -32,8 +23,8 @@ struct Lloyd<Scalar: ExactScalar> {
   ///   - progress: Called after each iteration with the number of iterations so far.
   /// - Returns: The centroids, their inertias, and why the iteration ended.
   /// - Throws: `OutOfMemory`.
-  func run(from start: Centroids, progress: (Int) -> Void = { _ in }) throws -> Outcome {
-    var outcome = Outcome(centroids: start)
+  func run(from start: Centroids, progress: (Int) -> Void = { _ in }) throws -> LloydOutcome {
+    var outcome = LloydOutcome(centroids: start)
     let limit = tolerance * Double(1 << start.fractionBits)
     while outcome.history.count < iterationLimit ?? Int.max && outcome.ending == .iterationLimit {
       let clusters = try assign(start)

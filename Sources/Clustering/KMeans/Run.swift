@@ -44,10 +44,12 @@ struct Run<Scalar: ExactScalar> {
     let search = Search(
       tree: tree, count: settings.clusterCount, fixed: fixed, effort: settings.effort,
       seed: number == 0 ? settings.seed : generator.next(), threadCount: settings.threadCount)
-    var lloyd = self.lloyd
-    lloyd.iterationLimit = min(lloyd.iterationLimit ?? Int.max, settings.effort.finalIterations)
     let start = try search.centroids(from: number == 0 ? given : centroids(.kMeansPlusPlus))
-    var outcome = try lloyd.run(from: start, progress: progress)
+    var outcome = try AcceleratedLloyd(
+      assigner,
+      iterationLimit: min(settings.iterationLimit ?? Int.max, settings.effort.finalIterations.limit),
+      leastGain: settings.effort.finalIterations.leastGain, tolerance: tolerance
+    ) { $0 < start.fixedCount }.run(from: start, progress: progress)
     if outcome.ending == .iterationLimit && outcome.history.count < settings.iterationLimit ?? Int.max {
       // This is the limit of the effort, not that of the settings. So the steps below continue until nothing changes.
       outcome.ending = .settled
@@ -59,10 +61,11 @@ struct Run<Scalar: ExactScalar> {
   }
 
   private var lloyd: Lloyd<Scalar> {
-    Lloyd(
-      assigner: assigner, iterationLimit: settings.iterationLimit,
-      tolerance: settings.tolerance * Double(tree.points.upperBound))
+    Lloyd(assigner: assigner, iterationLimit: settings.iterationLimit, tolerance: tolerance)
   }
+
+  /// The tolerance in units of the points' grid.
+  private var tolerance: Double { settings.tolerance * Double(tree.points.upperBound) }
 
   private func centroids(_ start: StartMethod) throws -> Centroids {
     var generator = SplitMix64(seed: settings.seed, run: number)
@@ -70,7 +73,7 @@ struct Run<Scalar: ExactScalar> {
       .centroids(start, using: &generator).following(fixed)
   }
 
-  private func finished(_ outcome: Lloyd<Scalar>.Outcome, from centroids: Centroids) throws -> Clustering {
+  private func finished(_ outcome: LloydOutcome, from centroids: Centroids) throws -> Clustering {
     let settles = outcome.ending == .settled
     // `GridRounding` is called by its concrete type. Called by the protocol, its loops would not be specialized for
     // `Scalar`.

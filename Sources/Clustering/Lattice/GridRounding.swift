@@ -71,7 +71,12 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
 
   /// Positions at which a long descent ends, or nearly so, with inertia no higher.
   private func accelerated(_ positions: Centroids) throws -> Centroids {
-    try rounded(AcceleratedLloyd(assigner: assigner) { isFixed($0, of: positions) }.run(from: positions))
+    let start = try Centroids(count: positions.count, dimension: positions.dimension)
+    for place in 0..<start.coordinates.elements.count {
+      start.coordinates.base[place] = positions.coordinates.base[place] << Int32(start.fractionBits)
+    }
+    let lloyd = AcceleratedLloyd(assigner, tolerance: 0.5) { isFixed($0, of: positions) }
+    return try rounded(lloyd.run(from: start).centroids)
   }
 
   /// Rounds centroids to the nearest positions on the grid, distinct and in lexicographic order.

@@ -5,7 +5,7 @@ import Workers
 /// Centroids on a coreset, and the two nearest centroids of each cell.
 ///
 /// Computations are in Float and in a fixed order. The result is not exact, but it is the same on every machine and for
-/// any number of threads. Afterwards, `Lloyd` iterates exactly on the points themselves.
+/// any number of threads. Afterwards, `AcceleratedLloyd` iterates exactly on the points.
 package final class CoresetClusters {
   package let cells: Coreset
 

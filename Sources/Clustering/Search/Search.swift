@@ -3,7 +3,8 @@ import Memory
 /// Searches for centroids from which k-means reaches a low inertia.
 ///
 /// It makes a coreset of the points, starts with the means of boxes, clusters the coreset by over-relaxed k-means
-/// iterations and improves the result by swaps of centroids. Afterwards, `Lloyd` iterates on the points themselves.
+/// iterations and improves the result by swaps of centroids. Afterwards, `AcceleratedLloyd` iterates on the points
+/// themselves.
 struct Search<Scalar: ExactScalar> {
   let tree: PointTree<Scalar>
 
