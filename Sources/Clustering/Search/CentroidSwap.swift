@@ -165,13 +165,14 @@ package final class CentroidSwap {
   private func addPartners(of place: Int, among spares: GrowingStorage<Int>) {
     var chosenCount = 0
     let gain = estimates.gains.base[place]
+    estimates.nearest.mark(place)
     for index in 0..<spares.count {
       let spare = spares.base[index]
       guard spare != place && !isLocked.base[spare] else { continue }
       let cost = estimates.costs.base[spare]
       guard gain > effort.boldness * cost else { break }
       // If the neighborhoods do not overlap, the trial would lower inertia by about the gain minus the cost.
-      guard gain > 0.95 * cost || estimates.nearest.overlap(place, spare) else { continue }
+      guard gain > 0.95 * cost || estimates.nearest.overlapsMarked(spare) else { continue }
       let known = max(changed.base[place], changed.base[spare])
       if let last = failed[place, spare], last >= known { continue }
       trials.add(place: place, removed: spare)

@@ -10,6 +10,10 @@ final class NearestCentroids {
   private let clusters: CoresetClusters
   private let numbers: Storage<Int32>
 
+  /// For each centroid, the number of the last mark that it got.
+  private let marks: Storage<Int>
+  private var lastMark = 0
+
   /// Squared distances from one centroid to all, for each thread.
   private let squares: [Storage<Float>]
 
@@ -18,6 +22,7 @@ final class NearestCentroids {
     self.clusters = clusters
     self.count = min(count, clusters.count - 1)
     numbers = try Storage(count: clusters.count * self.count)
+    marks = try Storage(count: clusters.count)
     squares = try (0..<clusters.threadCount).map { _ in try Storage(count: clusters.stride) }
   }
 
@@ -63,16 +68,19 @@ final class NearestCentroids {
     }
   }
 
-  /// Whether one of two centroids is a neighbor of the other, or both have a common neighbor.
-  func overlap(_ first: Int, _ second: Int) -> Bool {
-    let firstList = numbers.base + first * count
-    let secondList = numbers.base + second * count
-    for i in 0..<count {
-      if Int(firstList[i]) == second || Int(secondList[i]) == first { return true }
-      for j in 0..<count where firstList[i] == secondList[j] {
-        return true
-      }
+  /// Marks a centroid and its neighbors for `overlapsMarked`, in place of earlier marks.
+  func mark(_ centroid: Int) {
+    lastMark += 1
+    marks.base[centroid] = lastMark
+    for index in 0..<count {
+      marks.base[Int(numbers.base[centroid * count + index])] = lastMark
     }
-    return false
+  }
+
+  /// Whether a centroid is a neighbor of the marked one, or the marked one is its neighbor, or both have a common
+  /// neighbor.
+  func overlapsMarked(_ centroid: Int) -> Bool {
+    let list = numbers.base + centroid * count
+    return marks.base[centroid] == lastMark || (0..<count).contains { marks.base[Int(list[$0])] == lastMark }
   }
 }
