@@ -59,8 +59,8 @@ extension Effort {
         roundLimit: 20)
     case .best:
       CentroidSwap.Effort(
-        neighborCount: 14, trialIterations: 12, estimateIterations: 8, partnerCount: 12, boldness: 0.3,
-        roundLimit: 100)
+        neighborCount: centroidCount <= 1024 ? 14 : 10, trialIterations: 12, estimateIterations: 8,
+        partnerCount: centroidCount <= 1024 ? 12 : 4, boldness: 0.3, roundLimit: 100)
     }
   }
 
