@@ -152,7 +152,7 @@ def main():
     lines += ["pictures. The last column is the CPU time of the whole program for all K together, relative to that of `wu`."]
     lines += ["", "| " + " | ".join(header) + " |", "| --- |" + " ---: |" * (len(header) - 1)]
     lines += [f"| `{method}` | " + " | ".join(row) + " |" for method, row in rows]
-    lines += ["", "The same table in the form of the manual:", "", "```"] + ["\t".join([method, *row]) for method, row in rows] + ["```", ""]
+    lines += ["", "The same table, separated by tabs:", "", "```"] + ["\t".join([method, *row]) for method, row in rows] + ["```", ""]
     if has_peer:
         import sklearn
 
