@@ -1,4 +1,5 @@
-"""Measures how far the error of each effort lies above the lowest known error, and writes QUALITY.md.
+"""Measures how far the error of each effort lies above the lowest known error of photographs, and above that of
+scikit-learn on synthetic pictures, and writes QUALITY.md.
 
 usage: quality.py [--quick] IMAGES_DIR OUT TABLE.csv PAMKMEANS RESULT.md MACHINE
 
@@ -20,15 +21,15 @@ import measure
 import quality_inputs
 
 EFFORTS = ["fast", "normal", "best"]
-# Of the photographs, in percent above the lowest known error: the mean and the worst. A class of K reaches from above the
-# class before it to its own number.
+# Of the photographs, in percent above the lowest known error: the mean and the worst. A class contains each K above the
+# number of the class before it, up to its own number.
 AIMS = {
     32: {"fast": (0.5, 2.5), "normal": (0.1, 0.8), "best": (0.01, 0.2)},
     64: {"fast": (0.8, 2.5), "normal": (0.2, 1.0), "best": (0.0, 0.2)},
     128: {"fast": (1.0, 2.0), "normal": (0.2, 0.8), "best": (-0.1, 0.2)},
     256: {"fast": (1.2, 2.5), "normal": (0.2, 0.8), "best": (-0.3, 0.2)},
 }
-# Of the pictures that quality_inputs.py makes, in percent above scikit-learn.
+# Of the pictures that quality_inputs.py makes, in percent above the error of scikit-learn.
 PEER_AIMS = {"fast": 1.0, "normal": 0.0, "best": 0.0}
 PEER = "scikit-learn, 10 starts"
 COUNTS = {
@@ -195,8 +196,8 @@ def photograph_lines(found):
     lines = table(["colors", "effort", "mean, %", "aim", "worst, %", "aim", "worst combination", "aims missed"], rows)
     lines += bullets(misses) if misses else ["All aims are met.", ""]
     lines += paragraph(
-        "The next table gives the mean and the worst percentage for the photographs with odd and with even numbers. Since "
-        "earlier versions were tuned with all twelve photographs at hand, no half is independent of the settings."
+        "The next table gives the mean and the worst percentage for the photographs with odd and with even numbers. Earlier "
+        "versions were tuned on all twelve photographs, so neither half is independent of the settings."
     )
     return lines + table(["colors", "effort", "odd: mean / worst, %", "even: mean / worst, %"], halves)
 
@@ -237,14 +238,16 @@ def set_table(found):
 
 
 PICTURES = [
-    "blobs-16, blobs-64, blobs-64-wide, blobs-256: so many normal blobs of equal weight, with centers that are uniform in the "
-    "cube. The standard deviation of a sample is 10, 4, 14 and 3.",
-    "unequal: 128 blobs with standard deviation 4. The weight of a blob is proportional to 1 / its rank.",
-    "cube: a full cubic lattice of 13^3 colors in set A and 16^3 in set B, all equally often to within one pixel.",
-    "dense: the lattice of the densest packing of spheres, turned at random, all colors equally often to within one pixel.",
+    "blobs-16, blobs-64, blobs-64-wide, blobs-256: as many normally distributed blobs as the name says, of equal weight. Their "
+    "centers are uniform in the cube of colors, at least three standard deviations from its faces. The standard deviations of "
+    "a sample are 10, 4, 14 and 3.",
+    "unequal: 128 blobs with a standard deviation of 4, whose weights are proportional to 1, 1/2, 1/3 and so on.",
+    "cube: a cubic lattice of 13^3 colors in set A and 16^3 in set B. All colors are equally frequent, to within one pixel.",
+    "dense: the lattice of the densest packing of spheres, turned at random. All colors are equally frequent, to within one "
+    "pixel.",
     "screen and diagram: flat areas, text and curves with soft edges, in 260 to 584 colors.",
     "ramp: a gradient between two colors. corners: a gradient between the colors of four corners.",
-    "clouds: like a photograph. The planes share smooth noise, have less noise of their own, and some grain.",
+    "clouds: like a photograph. The planes share smooth noise; each has less noise of its own, and some grain.",
 ]
 
 
@@ -257,31 +260,32 @@ def main():
     lines = ["# Quality", "", "Written by `Benchmarks/quality.sh IMAGES_DIR`; not edited by hand.", "", f"Machine: {machine}."]
     lines += ["The errors of `pamkmeans` do not depend on the machine.", ""]
     lines += paragraph(
-        "The command is `pamkmeans -k K -effort EFFORT -report FILE PPM`. The error is the `mse` of the report: the mean over "
-        "pixels of the squared distance in RGB between the picture and the written result. An aim is an upper limit."
+        "The command is `pamkmeans -k K -effort EFFORT -threads 1 -report FILE PPM`. The error is the `mse` of the report: the "
+        "mean over all pixels of the squared distance in RGB between the picture and the written result. An aim is an upper "
+        "limit."
     )
     lines += ["## Photographs", ""]
     names = sorted({name for name, _ in found})
     lines += paragraph(
         f"The pictures are {names[0]} to {names[-1]}. The table gives the percentage by which the error exceeds the lowest "
         "error known for a palette of 8-bit samples, from best-known.csv. A negative percentage means a lower error. The mean "
-        "and the worst value are those of all combinations of a photograph and a K. \"K <= 32\" stands for "
+        "and the worst value are taken over all combinations of a photograph and a K. \"K <= 32\" stands for "
         f"K = {', '.join(str(count) for name, count in found if name == names[0] and count <= 32)}."
     )
     lines += photograph_lines(found)
     lines += ["## Synthetic pictures", ""]
     lines += paragraph(
-        "quality_inputs.py makes two sets of pictures from fixed seeds. Set A is for tuning. Set B is kept aside: nothing was tuned "
-        "on it. All "
+        "quality_inputs.py makes two sets of pictures from fixed seeds. Set A is for tuning. Set B is kept aside: nothing was "
+        "tuned on it. All "
         f"pictures are PPM files of {quality_inputs.SIDE} x {quality_inputs.SIDE} pixels and maxval 255:"
     )
     lines += bullets(PICTURES)
     lines += paragraph(
         f"The reference is scikit-learn {importlib.metadata.version('scikit-learn')}, `KMeans(K, n_init=10, random_state=1)` on "
-        "distinct colors and counts: the best of ten runs from k-means++, with the default tolerance. Its palette is rounded to "
-        "samples. Then each pixel gets the nearest color of the rounded palette, so the error is that of a written image. The "
-        "aim of `-effort fast` is an error at most 1 % above that of scikit-learn. The aim of the other efforts is an error "
-        "that is never above it."
+        "the distinct colors, weighted by their counts: the best of ten runs from k-means++, with the default tolerance. Its "
+        "palette is rounded to samples. Then each pixel gets the nearest color of the rounded palette, so the error is that of "
+        "a written image. The aim of `-effort fast` is an error at most 1 % above that of scikit-learn. The aim of the other "
+        "efforts is an error that is not above it."
     )
     lines += paragraph("The largest and the median percentage above the error of scikit-learn, by effort and set:")
     header = ["effort", "set", "aim, %", "largest, %", "combination", "median, %", "above the aim"]

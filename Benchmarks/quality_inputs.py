@@ -1,4 +1,4 @@
-"""Makes the pictures of quality.py in a folder, two sets of them; each the same every time.
+"""Makes the pictures of quality.py in a folder: two sets, which are the same every time.
 
 usage: quality_inputs.py DIR
 """
@@ -14,11 +14,12 @@ import inputs
 SETS = ["A", "B"]
 SIDE = 256
 PIXELS = SIDE * SIDE
-FINE = 8  # rows and columns of a pixel in drawings, whose means make soft edges
+FINE = 8  # rows and columns in each pixel of a drawing; the mean over them makes soft edges
 
 
 def blobs(random, count, spread, weights=None):
-    """Normal blobs around centers that are uniform in the cube; of equal weight unless there are weights."""
+    """Normally distributed blobs, of equal weight unless there are weights. Their centers are uniform in the cube of colors,
+    at least three standard deviations from its faces."""
     centers = random.uniform(3 * spread, 255 - 3 * spread, (count, 3))
     ends = numpy.cumsum(numpy.ones(count) if weights is None else weights)
     blob = numpy.searchsorted(numpy.rint(ends / ends[-1] * PIXELS), numpy.arange(PIXELS), side="right")
@@ -35,14 +36,14 @@ def shuffled(random, colors):
 
 
 def cube(random):
-    """All colors of a cubic lattice, equally often to within a pixel."""
+    """All colors of a cubic lattice, equally frequent to within one pixel."""
     side, step = random.randint(10, 17), random.randint(8, 15)
     start = random.randint(0, 256 - step * (side - 1))
     return shuffled(random, numpy.resize(start + step * numpy.indices((side, side, side)).reshape(3, -1).T, (PIXELS, 3)))
 
 
 def dense(random):
-    """The same of the densest packing of spheres, turned at random. Planes of it are hexagonal."""
+    """The same with the lattice of the densest packing of spheres, turned at random."""
     points = numpy.indices((49, 49, 49)).reshape(3, -1).T - 24
     points = points[points.sum(1) % 2 == 0] * random.uniform(11, 14)
     w, x, y, z = quaternion = random.normal(size=4)
@@ -153,7 +154,7 @@ def corners(random):
 
 
 def smooth(random):
-    """A random field. Lattices of random values, two pixels apart up to 128, are interpolated and added; the coarser the
+    """A random field: the sum of interpolated lattices of random values. Their steps are 2 to 128 pixels; the coarser the
     lattice, the larger its values."""
     field = numpy.zeros((SIDE, SIDE))
     for step in (2, 4, 8, 16, 32, 64, 128):
@@ -165,7 +166,7 @@ def smooth(random):
 
 
 def clouds(random):
-    """Like a photograph: smooth noise that the planes share, less noise of their own, and grain."""
+    """Like a photograph: smooth noise that the planes share, less noise of each plane's own, and grain."""
     shared = smooth(random)
     planes = [random.uniform(100, 156) + shared + 0.3 * smooth(random) for _ in range(3)]
     return numpy.stack(planes, axis=2) + random.normal(0, 1.5, (SIDE, SIDE, 3))

@@ -9,7 +9,7 @@ typedef float eight __attribute__((vector_size(32), aligned(4)));
 typedef int32_t eight_numbers __attribute__((vector_size(32), aligned(4)));
 typedef float four __attribute__((vector_size(16), aligned(4)));
 typedef double four_doubles __attribute__((vector_size(32), aligned(8)));
-typedef int64_t eight_halves __attribute__((vector_size(32), aligned(4), may_alias));
+typedef int64_t four_pairs __attribute__((vector_size(32), aligned(4), may_alias));
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -57,8 +57,8 @@ ALWAYS_INLINE float sum_of(const eight *vector) {
 ALWAYS_INLINE void move_moments(ptrdiff_t items, const int32_t *winners, int32_t *labels, const float *moments,
                                 double *sums) {
     const eight_numbers change = *(const eight_numbers *)winners ^ *(const eight_numbers *)labels;
-    const eight_halves *halves = (const eight_halves *)&change;
-    if (((*halves)[0] | (*halves)[1] | (*halves)[2] | (*halves)[3]) == 0) {
+    const four_pairs *pairs = (const four_pairs *)&change;
+    if (((*pairs)[0] | (*pairs)[1] | (*pairs)[2] | (*pairs)[3]) == 0) {
         return;
     }
     for (int lane = 0; lane < 8; lane++) {
@@ -66,7 +66,8 @@ ALWAYS_INLINE void move_moments(ptrdiff_t items, const int32_t *winners, int32_t
             continue;
         }
         for (ptrdiff_t item = 0; item < items; item += 4) {
-            const four_doubles moment = __builtin_convertvector(*(const four *)(moments + lane * items + item), four_doubles);
+            const four *source = (const four *)(moments + lane * items + item);
+            const four_doubles moment = __builtin_convertvector(*source, four_doubles);
             if (labels[lane] >= 0) {
                 *(four_doubles *)(sums + labels[lane] * items + item) -= moment;
             }

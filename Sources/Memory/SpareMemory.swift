@@ -9,7 +9,7 @@
 /// Mapped memory that storage has freed, for later storage of about the same size.
 ///
 /// The system clears new memory page by page when it is first written, which takes several times as long as clearing
-/// memory that is resident. In a stream of images, each image needs the same memory as the one before.
+/// memory that is resident. In a stream, each image needs about as much memory as the one before.
 ///
 /// The lock is a pthread mutex, because the thread sanitizer does not know `Mutex`.
 final class SpareMemory: @unchecked Sendable {
@@ -25,7 +25,7 @@ final class SpareMemory: @unchecked Sendable {
   private var blocks: [Block] = []
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
-  /// Limits for the blocks that are kept.
+  /// Maximum number of blocks that are kept, and of their bytes in total.
   private static let blockLimit = 32
   private static let byteLimit = 32 << 20
 
@@ -34,18 +34,20 @@ final class SpareMemory: @unchecked Sendable {
     blocks.reserveCapacity(Self.blockLimit + 1)
   }
 
-  /// Removes the smallest block of at least `byteCount` and at most twice as many bytes; nil if there is none.
+  /// Takes the smallest block of at least `byteCount` and at most about twice as many bytes; nil if there is none.
   func take(_ byteCount: Int) -> Block? {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
-    let fitting = blocks.indices.filter {
-      byteCount <= blocks[$0].byteCount && blocks[$0].byteCount / 2 <= byteCount
+    var best: Int?
+    for (index, block) in blocks.enumerated() {
+      guard byteCount <= block.byteCount, block.byteCount / 2 <= byteCount else { continue }
+      if best.map({ block.byteCount < blocks[$0].byteCount }) ?? true { best = index }
     }
-    return fitting.min { blocks[$0].byteCount < blocks[$1].byteCount }.map { blocks.remove(at: $0) }
+    return best.map { blocks.remove(at: $0) }
   }
 
-  /// Keeps a block. The oldest blocks are returned to the system if there are too many, and so is a block that is too
-  /// large.
+  /// Keeps a block. If that exceeds a limit, the oldest blocks are returned to the system. So is a block that is larger
+  /// than the limit by itself.
   func keep(_ block: Block) {
     guard block.byteCount <= Self.byteLimit else {
       munmap(block.start, block.byteCount)

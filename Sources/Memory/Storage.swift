@@ -21,7 +21,7 @@ public final class Storage<Element: BitwiseCopyable> {
   /// Number of mapped bytes; 0 if the memory is from the heap.
   private let mappedByteCount: Int
 
-  /// Whether the memory is kept for later storage when it is freed.
+  /// Whether `SpareMemory` keeps the memory when it is freed.
   private let isReused: Bool
 
   /// Reserves zeroed memory.
@@ -30,8 +30,9 @@ public final class Storage<Element: BitwiseCopyable> {
   ///   - count: Number of elements, 0 or more.
   ///   - hugePages: Whether to ask for pages of 2 MiB. They save time if the memory is large, used as a whole, and
   ///     accessed in irregular order.
-  ///   - reuse: Whether to take memory that was freed, see `SpareMemory`. It is cleared, so all of it is resident at once.
-  ///     This saves time if all of it is used. With huge pages it has no effect.
+  ///   - reuse: Whether to take memory that other storage has freed, and to keep this memory for other storage when it
+  ///     is freed, see `SpareMemory`. Such memory is cleared, so all of it is resident at once. That saves time if all
+  ///     of it is used. It has no effect on memory from the heap, nor with huge pages.
   /// - Throws: `OutOfMemory` if the system refuses.
   public init(count: Int, hugePages: Bool = false, reuse: Bool = false) throws {
     precondition(count >= 0)
@@ -41,9 +42,7 @@ public final class Storage<Element: BitwiseCopyable> {
       throw OutOfMemory(byteCount: Int.max)
     }
     guard bytes > Self.heapByteLimit else {
-      // The alignment is for vectors.
-      var heap: UnsafeMutableRawPointer?
-      guard posix_memalign(&heap, Self.vectorByteCount, bytes + Self.vectorByteCount) == 0, let heap else {
+      guard let heap = Self.allocate(bytes + Self.vectorByteCount) else {
         throw OutOfMemory(byteCount: bytes)
       }
       memset(heap, 0, bytes + Self.vectorByteCount)
@@ -63,13 +62,20 @@ public final class Storage<Element: BitwiseCopyable> {
         start: memory.bindMemory(to: Element.self, capacity: count), count: count)
       return
     }
-    // Some more memory, which is never written, so that slightly larger storage can reuse it.
-    mappedByteCount = bytes + alignment + (isReused ? bytes / 8 : 0)
-    guard let mapping = Self.map(mappedByteCount) else { throw OutOfMemory(byteCount: bytes) }
-    memory = mapping
-    var start = mapping
+    // Some more memory, so that slightly larger storage can reuse the block. This storage never writes there.
+    let extra = isReused ? bytes / 8 : 0
+    if let mapping = Self.map(bytes + alignment + extra) {
+      memory = mapping
+      mappedByteCount = bytes + alignment + extra
+    } else if extra > 0, let mapping = Self.map(bytes + alignment) {
+      memory = mapping
+      mappedByteCount = bytes + alignment
+    } else {
+      throw OutOfMemory(byteCount: bytes)
+    }
+    var start = memory
     if hugePages {
-      start = mapping.alignedUp(toMultipleOf: Self.hugePageByteCount)
+      start = memory.alignedUp(toMultipleOf: Self.hugePageByteCount)
       #if os(Linux)
         madvise(start, bytes, MADV_HUGEPAGE)
       #endif
@@ -94,11 +100,20 @@ public final class Storage<Element: BitwiseCopyable> {
     }
   }
 
-  /// Maps zeroed memory; nil if the system refuses. If there is too little, spare memory is returned to the system first.
+  /// Maps zeroed memory; nil if the system refuses, even after all spare memory has been returned to it.
   private static func map(_ byteCount: Int) -> UnsafeMutableRawPointer? {
     repeat {
       let mapping = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
       if mapping != MAP_FAILED { return mapping }
+    } while SpareMemory.shared.release()
+    return nil
+  }
+
+  /// Allocates memory on the heap, aligned for vectors; nil in the same case.
+  private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+    repeat {
+      var heap: UnsafeMutableRawPointer?
+      if posix_memalign(&heap, vectorByteCount, byteCount) == 0 { return heap }
     } while SpareMemory.shared.release()
     return nil
   }

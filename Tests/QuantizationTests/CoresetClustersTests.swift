@@ -147,6 +147,30 @@ struct CoresetClustersTests {
     #expect(clusters.plainCentroids[8] == [900, 900, 900])
   }
 
+  @Test(arguments: [1, 3, 4, 7])
+  func meansAreThoseOfTheLastAssignment(dimension: Int) throws {
+    var generator = SplitMix64(seed: 7)
+    let set = PointSet(random: 700, dimension: dimension, upperBound: 255, using: &generator)
+    let clusters = try CoresetClusters(set.coreset(700), count: 40, threadCount: 1)
+    clusters.place(positions(40, like: set, &generator))
+    let (cells, weights) = (clusters.cells.plainCells, clusters.cells.plainWeights)
+    for _ in 0..<6 {
+      let inertia = clusters.assignNearest()
+      #expect(abs(inertia - clusters.plainInertia) <= 1e-5 * inertia)
+      let labels = clusters.nearest.values
+      clusters.moveToMeans(relaxation: 1)
+      for centroid in 0..<40 {
+        let own = cells.indices.filter { labels[$0] == centroid }
+        let weight = own.reduce(0.0) { $0 + Double(weights[$1]) }
+        guard weight > 0 else { continue }
+        for plane in 0..<dimension {
+          let sum = own.reduce(0.0) { $0 + Double(weights[$1]) * Double(cells[$1][plane]) }
+          #expect(abs(Double(clusters.plainCentroids[centroid][plane]) - sum / weight) < 1e-3)
+        }
+      }
+    }
+  }
+
   @Test func positionsComeBackFromTheFineGrid() throws {
     var generator = SplitMix64(seed: 4)
     for upperBound in [1, 255, 65535] {

@@ -107,7 +107,7 @@ struct KernelsTests {
     }
   }
 
-  /// The sums of moments, cell by cell. They are exact: a moment is a multiple of a third, rounded to 24 bits.
+  /// The sums of moments, cell by cell. A moment has 24 significant bits and is less than 2^15, so the sums are exact.
   private func sums(_ labels: [Int32], _ task: Task, dimension: Int) -> [Double] {
     let items = kernels_moment_count(dimension)
     var sums = [Double](repeating: 0, count: items * task.centroidCount)

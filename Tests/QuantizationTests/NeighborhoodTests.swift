@@ -125,6 +125,31 @@ struct NeighborhoodTests {
     }
   }
 
+  @Test(arguments: [1, 3, 5])
+  func startsWithTheCellsOfClusters(dimension: Int) throws {
+    var generator = SplitMix64(seed: 4)
+    let set = PointSet(random: 300, dimension: dimension, upperBound: 255, using: &generator)
+    let coreset = try set.coreset(300)
+    let labels = (0..<Int32(coreset.count)).map { $0 * 7 % 5 }
+    let runs = try ClusterRuns(coreset, count: 5, labels: labels)
+    let centroids = draw(4, dimension, &generator)
+    let found = try [false, true].map { knowsClusters in
+      let neighborhood = try Neighborhood(runs, centroidCapacity: 4)
+      for cluster in [3, 0, 2] { neighborhood.add(cluster: cluster) }
+      for (index, cluster) in [nil, 2, 3, 0].enumerated() {
+        centroids[index].withUnsafeBufferPointer { position in
+          guard let base = position.baseAddress else { return }
+          neighborhood.addCentroid(base, stride: 1, cluster: knowsClusters ? cluster : nil)
+        }
+      }
+      let reached = neighborhood.settle(iterations: 6, relaxation: 1.5, bound: .infinity, patience: 0)
+      return [reached] + plain(neighborhood, dimension).joined()
+    }
+    for (first, second) in zip(found[0], found[1]) {
+      #expect(abs(first - second) <= 1e-5 * abs(first) + 1e-3)
+    }
+  }
+
   @Test func noCellsHaveNoInertia() throws {
     let coreset = try PointSet([[0, 0, 0], [1, 1, 1]], upperBound: 1).coreset(2)
     let neighborhood = try neighborhood(coreset, [], [[0, 0, 0], [1, 0, 0]])

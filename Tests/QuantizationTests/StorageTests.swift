@@ -26,20 +26,34 @@ struct StorageTests {
       let storage = try Storage<UInt16>(count: count, reuse: true)
       #expect(storage.elements.count == count)
       #expect(storage.elements.allSatisfy { $0 == 0 })
+      // Vectors are read beyond the last element.
+      let padding = UnsafeMutableRawBufferPointer(start: storage.base + count, count: 64)
+      #expect(padding.allSatisfy { $0 == 0 })
       storage.elements.update(repeating: 0xffff)
+      for byte in padding.indices { padding[byte] = 0xff }
     }
   }
 
   @Test func memoryIsUsedAgain() throws {
-    func address() throws -> UInt {
-      let storage = try Storage<UInt8>(count: 7_654_321, reuse: true)
-      return UInt(bitPattern: storage.elements.baseAddress)
+    func address(reuse: Bool) throws -> (UInt, Storage<UInt8>) {
+      let storage = try Storage<UInt8>(count: 7_654_321, reuse: reuse)
+      return (UInt(bitPattern: storage.elements.baseAddress), storage)
     }
     // Other tests may take the block in between, but not each time.
-    #expect(try (0..<100).contains { _ in try address() == address() })
+    let isUsedAgain = try (0..<100).contains { _ in
+      let first = try address(reuse: true).0
+      // If the memory had been returned to the system, this storage would get it.
+      let (other, storage) = try address(reuse: false)
+      let second = try address(reuse: true).0
+      return withExtendedLifetime(storage) { first == second && first != other }
+    }
+    #expect(isUsedAgain)
   }
 
   @Test func memoryInUseIsNotShared() throws {
+    for _ in 0..<3 {
+      _ = try (0..<20).map { _ in try Storage<UInt8>(count: 300_000, reuse: true) }
+    }
     let stored = try (0..<40).map { _ in try Storage<UInt8>(count: 300_000, reuse: true) }
     for (number, storage) in stored.enumerated() {
       storage.elements.update(repeating: UInt8(number))

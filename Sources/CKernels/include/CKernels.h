@@ -43,8 +43,8 @@ float kernels_add_up(struct kernels_cells cells, const float *moments, struct ke
 float kernels_add_up_baseline(struct kernels_cells cells, const float *moments,
                               struct kernels_centroids centroids, int32_t *labels, double *sums);
 
-/* Moves `count` cells from the centroids `labels` to the centroids `winners`, and updates `labels` and `sums` as
- * `kernels_add_up` does. `count` is a multiple of eight. */
+/* Moves `count` cells, a multiple of eight, from the centroids `labels` to the centroids `winners`. Updates `labels`
+ * and `sums` as `kernels_add_up` does. */
 void kernels_relabel(ptrdiff_t dimension, ptrdiff_t count, const int32_t *winners, int32_t *labels,
                      const float *moments, double *sums);
 void kernels_relabel_baseline(ptrdiff_t dimension, ptrdiff_t count, const int32_t *winners, int32_t *labels,
@@ -74,8 +74,8 @@ float kernels_measure(struct kernels_centroids centroids, ptrdiff_t dimension, c
 float kernels_measure_baseline(struct kernels_centroids centroids, ptrdiff_t dimension, const float *point,
                                ptrdiff_t step, int wants_second, float *squares);
 
-/* Lists the indices of the squares that are at most `limit`, in order, and returns their number. `indices` has room for all.
- * Swift compiles this loop with a branch, which is often predicted wrongly. */
+/* Lists the indices of the squares that are at most `limit`, in order, and returns their number. `indices` has room
+ * for `count` of them. Swift compiles this loop with a branch, which is often predicted wrongly. */
 static inline ptrdiff_t kernels_select(const float *squares, ptrdiff_t count, float limit, int32_t *indices) {
     ptrdiff_t found = 0;
     for (ptrdiff_t index = 0; index < count; index++) {

@@ -1,15 +1,15 @@
 import Memory
 
-/// Lloyd's iteration with momentum, which needs a fraction of the iterations.
+/// Lloyd's iteration with momentum, which converges in a fraction of the iterations.
 ///
 /// Each iteration assigns the points to centroids that lie beyond the last means, in the direction of the last move. The
-/// momentum grows from iteration to iteration. If inertia rises, the iteration goes back to the last means and starts
-/// without momentum.
+/// momentum grows from iteration to iteration. If an iteration does not lower inertia, the next one starts again from
+/// the last means, without momentum. If that one does not lower inertia either, the iteration ends.
 ///
 /// Nesterov, "A method for solving a convex programming problem with convergence rate O(1/k^2)", Soviet Mathematics
 /// Doklady 27, 1983. O'Donoghue and Candès, "Adaptive restart for accelerated gradient schemes", Foundations of
-/// Computational Mathematics 15, 2015. K-means is a descent of this kind: Bottou and Bengio, "Convergence properties of
-/// the k-means algorithms", NIPS 1994.
+/// Computational Mathematics 15, 2015. They accelerate gradient descents. Lloyd's iteration is one: see Bottou and
+/// Bengio, "Convergence properties of the k-means algorithms", NIPS 1994.
 package struct AcceleratedLloyd<Scalar: ExactScalar> {
   private let assigner: Assigner<Scalar>
   private let isFixed: (Int) -> Bool
@@ -20,7 +20,7 @@ package struct AcceleratedLloyd<Scalar: ExactScalar> {
   /// - Parameters:
   ///   - assigner: The points.
   ///   - iterationLimit: Maximum number of iterations that lower inertia, 0 or more; nil is no limit.
-  ///   - leastGain: The part of the inertia that an iteration has to gain for another one to follow.
+  ///   - leastGain: The part of the inertia by which an iteration has to lower it for another one to follow.
   ///   - tolerance: The iteration ends when no mean is farther than this from its centroid in a coordinate, in units of
   ///     the points' grid.
   ///   - isFixed: Whether a centroid never moves.
@@ -40,7 +40,9 @@ package struct AcceleratedLloyd<Scalar: ExactScalar> {
   /// - Parameters:
   ///   - start: At least one centroid.
   ///   - progress: Called after each iteration that lowers inertia, with their number so far.
-  /// - Returns: The last means, in the order of `start`. A centroid without points stays where it is.
+  /// - Returns: The last means, in the order of `start`, their inertias, and why the iteration ended. The reason is
+  ///   `iterationLimit` also if the last gain was too small. A centroid without points stays at its
+  ///   last mean.
   /// - Throws: `OutOfMemory`.
   package func run(from start: Centroids, progress: (Int) -> Void = { _ in }) throws -> LloydOutcome {
     let centroids = try start.copied()
@@ -49,7 +51,7 @@ package struct AcceleratedLloyd<Scalar: ExactScalar> {
     var momentumCount = 0
     while outcome.history.count < iterationLimit ?? Int.max && outcome.ending == .iterationLimit {
       let clusters = try assigner.assign(to: centroids)
-      let movement = moveToMeans(nextMeans, from: centroids, clusters)
+      let movement = moveToMeans(nextMeans, from: centroids, clusters, unlessEmpty: means)
       let inertia = assigner.inertia(clusters, nextMeans)
       if let last = outcome.history.last, inertia >= last {
         if momentumCount == 0 { outcome.ending = .settled }
@@ -74,21 +76,24 @@ package struct AcceleratedLloyd<Scalar: ExactScalar> {
     return outcome
   }
 
-  /// The part of the last move that is added to the means in an iteration, counted from 1: a half at first, nearly 1
-  /// after many.
+  /// The part of the last move by which centroids lie beyond the means: a half after the first of a series of iterations
+  /// that lower inertia, nearly 1 after many.
   private static func momentum(_ iteration: Int) -> Double {
     Double(iteration + 2) / Double(iteration + 5)
   }
 
-  /// Stores the means of the clusters.
+  /// Stores the means of the clusters. Fixed centroids and those without points keep their last means.
   ///
   /// - Returns: The largest distance of a mean from its centroid in one coordinate, in units of the centroids' grid.
-  private func moveToMeans(_ means: Centroids, from centroids: Centroids, _ clusters: Storage<Int>) -> Int {
+  private func moveToMeans(
+    _ means: Centroids, from centroids: Centroids, _ clusters: Storage<Int>, unlessEmpty lastMeans: Centroids
+  ) -> Int {
     var largest = 0
-    means.copy(centroids)
+    means.copy(lastMeans)
     for centroid in 0..<centroids.count {
       let cluster = clusters.base + centroid * (centroids.dimension + 1)
       if cluster[0] > 0 && !isFixed(centroid) {
+        means.position(centroid).update(from: centroids.position(centroid), count: centroids.dimension)
         largest = max(largest, means.place(centroid, onMeanOf: cluster))
       }
     }

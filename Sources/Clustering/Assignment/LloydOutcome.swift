@@ -2,7 +2,7 @@
 package struct LloydOutcome {
   package var centroids: Centroids
 
-  /// Inertia after each iteration, in units of the centroids' grid squared.
+  /// Inertia after each iteration that lowered it, in units of the centroids' grid squared.
   package var history: [Int128] = []
 
   package var ending = StopReason.iterationLimit

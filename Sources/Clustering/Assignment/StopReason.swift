@@ -2,7 +2,7 @@
 package enum StopReason: Sendable {
   /// An iteration moved no centroid or did not lower inertia.
   case settled
-  /// No coordinate of a centroid moved by more than the tolerance.
+  /// No mean was farther from its centroid than the tolerance in any coordinate.
   case withinTolerance
   /// The iteration limit was reached.
   case iterationLimit

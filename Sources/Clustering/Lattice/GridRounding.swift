@@ -5,8 +5,8 @@ import Memory
 ///
 /// It repeats two steps. One moves each position without points to a point that lies on no position. The other moves
 /// each position to the rounded mean of its points, which is the best position on the grid for these points. Each step
-/// lowers inertia, so the descent ends. Then every position that is not fixed is the rounded mean of its points. If that
-/// takes many steps, `AcceleratedLloyd` replaces most of them.
+/// lowers inertia, so the descent ends. Then every position that is not fixed is the rounded mean of its points. If the
+/// descent takes many steps, `AcceleratedLloyd` replaces most of the remaining ones, once.
 ///
 /// Fixed positions never move, with or without points. If another position moves to the place of a fixed one, the two
 /// are merged, and a new position is placed like one without points.
@@ -69,7 +69,7 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
   /// Number of moves to means before the iteration is accelerated.
   private static var plainMoveCount: Int { 20 }
 
-  /// Positions at which a long descent ends, or nearly so, with inertia no higher.
+  /// Positions near the end of a long descent. Rounding them may raise inertia a little.
   private func accelerated(_ positions: Centroids) throws -> Centroids {
     let start = try Centroids(count: positions.count, dimension: positions.dimension)
     for place in 0..<start.coordinates.elements.count {

@@ -47,7 +47,8 @@ package final class Coreset {
   /// Number of groups of consecutive blocks; the last one may have fewer.
   var groupCount: Int { (blockCount + Self.blocksPerGroup - 1) / Self.blocksPerGroup }
 
-  /// The same of the groups: their middles, plane by plane, `groupCount` apart, and the upper bounds.
+  /// The middles of the groups, plane by plane, `groupCount` apart, and upper bounds for the distances of their cells
+  /// from them.
   let groupMiddles: Storage<Float>
   let groupReaches: Storage<Float>
 
@@ -138,8 +139,9 @@ package final class Coreset {
     }
   }
 
-  /// Stores the middle of the box around some cells, with coordinates `step` apart, and returns the distance of its
-  /// corners from it.
+  /// Finds the box around some cells and stores the coordinates of its middle, `step` apart.
+  ///
+  /// - Returns: The distance of the corners from the middle.
   private func measure(_ range: Range<Int>, middle: UnsafeMutablePointer<Float>, step: Int) -> Float {
     var square: Float = 0
     for plane in 0..<dimension {

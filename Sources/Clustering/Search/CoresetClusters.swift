@@ -30,7 +30,7 @@ package final class CoresetClusters {
   package let threadCount: Int
 
   /// For each centroid, the sum of the moments of its cells, as in `Coreset.moments`. For each cell, the number of the
-  /// centroid in whose sum it is, or -1.
+  /// centroid whose sum includes it, or -1.
   private let sums: Storage<Double>
   private let summed: Storage<Int32>
 
@@ -133,8 +133,8 @@ package final class CoresetClusters {
     return inertia
   }
 
-  /// Lists those of the given centroids that may be nearest to a cell, or second nearest if `wantsSecond`, among the
-  /// cells that are at most `reach` from a middle.
+  /// Lists those of the given centroids that may be nearest, or second nearest if `wantsSecond`, to some cell whose
+  /// distance from a middle is at most `reach`.
   ///
   /// Let R be the lowest distance of a centroid from the middle, and r the reach. The nearest centroid of a cell is at
   /// most R + r from the cell, so it is at most R + 2 r from the middle. The same holds for the second nearest and the
@@ -143,9 +143,9 @@ package final class CoresetClusters {
   /// - Parameters:
   ///   - positions: The positions of the centroids, plane by plane, `stride` apart.
   ///   - numbers: Their numbers; nil is all numbers in order.
-  ///   - count: How many they are.
-  ///   - middle: The middle.
-  ///   - step: The distance of its coordinates in memory.
+  ///   - count: Number of the given centroids.
+  ///   - middle: The coordinates of the middle.
+  ///   - step: The distance between them in memory.
   ///   - reach: An upper bound for the distances of the cells from it.
   ///   - squares: Memory for the squared distances of the centroids.
   ///   - list: Memory for the centroids found.

@@ -61,7 +61,7 @@ package final class Neighborhood {
   ///
   /// - Parameters:
   ///   - position: Its coordinates.
-  ///   - stride: Their distance in memory.
+  ///   - stride: The distance between them in memory.
   ///   - isFixed: Whether it never moves.
   ///   - cluster: One of the clusters, whose cells are assigned to the centroid at first; nil is none.
   package func addCentroid(

@@ -11,9 +11,11 @@ final class DirectTable {
   private var carries: OverflowCounts
   private var pixelCount = 0
 
-  /// The table indices of the distinct tuples, ascending. Only the first `colorCount` elements are used; none before the
-  /// tuples have been collected. The memory is used again for the next image.
+  /// The table indices of the distinct tuples, ascending. Only the first `colorCount` elements are used. The memory is
+  /// used again for the next image.
   private var positions: Storage<UInt32>?
+
+  /// Whether `positions` has the tuples of the current image.
   private var isCollected = false
   private var colorCount = 0
   private var wideLabels: Storage<UInt32>?
@@ -133,7 +135,7 @@ final class DirectTable {
   /// Calls `body` with the table index of each color, ascending, and the number of its cell.
   @inline(__always)
   private func forEachColor(_ body: (_ position: UInt32, _ cell: Int) -> Void) {
-    guard let positions else { preconditionFailure("the colors have not been collected") }
+    guard isCollected, let positions else { preconditionFailure("the colors have not been collected") }
     let shift = UInt32(coarseness.codeBitCount)
     var cell = 0
     for index in 0..<colorCount {

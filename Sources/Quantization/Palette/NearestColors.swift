@@ -14,8 +14,8 @@ struct NearestColors {
   /// The coordinates of the entries, entry by entry.
   private let coordinates: Storage<Int>
 
-  /// The lists of the cells, and of larger cells, from which those of the cells are chosen. Nil is no larger cells,
-  /// because there are few entries.
+  /// The lists of the cells, and those of larger cells. The list of a cell is chosen from that of the larger cell
+  /// around it. With few entries, it is chosen from all of them, and there are no larger cells.
   private let cells: CellLists
   private let largeCells: CellLists?
 
@@ -27,7 +27,8 @@ struct NearestColors {
   /// Finds the nearest entry of a color without a list; nil if there are so few entries that comparing all is as fast.
   private let tree: EntryTree?
 
-  /// Lists of up to 31 and 255 entries. If a cell has more, the tree is searched for its colors.
+  /// The lengths of a list, see `CellLists`: up to 31 entries in a cell and 255 in a larger one. If a cell has more,
+  /// the tree is searched for its colors. If a larger one has more, the lists of its cells are chosen from all entries.
   private static let cellLength = 32
   private static let largeCellLength = 256
 
@@ -99,7 +100,7 @@ struct NearestColors {
     return best.entry
   }
 
-  /// Lists the entries of the cell that contains `color`. They are all in the list of the larger cell around it.
+  /// Lists the entries of the cell that contains `color`. All of them are in the list of the larger cell around it.
   @inline(never)
   private func fill(_ list: UnsafeMutablePointer<UInt32>, around color: UnsafePointer<Int>) {
     guard let largeCells, let larger = largeCells.list(around: color, dimension) else {
@@ -134,8 +135,8 @@ struct NearestColors {
     list[0] = UInt32(truncatingIfNeeded: length)
   }
 
-  /// The squared distances from an entry to the nearest and to the farthest color in the cell that contains `color`. A
-  /// coordinate of the cell has `shift` bits.
+  /// The squared distances from an entry to the nearest and to the farthest color in the cell that contains `color`.
+  /// The side of the cell is 2 to the power of `shift`.
   @inline(__always)
   private func squares(
     _ entry: Int, _ color: UnsafePointer<Int>, _ shift: Int
@@ -157,8 +158,8 @@ struct NearestColors {
 
 /// Lists of palette entries, one for each cell of a grid.
 private struct CellLists {
-  /// Memory of a list, in numbers: the number of entries and up to `length` - 1 entries. The first number is 0 before
-  /// the list is made, and `noList` if there are more entries.
+  /// The number of elements that a list takes: the number of entries, then up to `length` - 1 entries. The first
+  /// element is 0 before the list is made, and `noList` if there are more entries.
   let length: Int
   static let noList = UInt32.max
 
@@ -169,10 +170,10 @@ private struct CellLists {
   private let lists: Storage<UInt32>
 
   /// - Parameters:
-  ///   - length: Memory of a list.
-  ///   - cellBits: The grid has 2 to this power cells along each coordinate.
+  ///   - length: The number of elements that a list takes, at least 2.
+  ///   - cellBits: Along each coordinate, the number of cells is 2 to this power.
   ///   - shift: Number of bits of a coordinate within a cell.
-  ///   - dimension: Number of coordinates.
+  ///   - dimension: Number of coordinates; 0 is a single cell.
   /// - Throws: `OutOfMemory`.
   init(length: Int, cellBits: Int, shift: Int, dimension: Int) throws {
     self.length = length

@@ -22,10 +22,10 @@ package final class Tracker {
     var settledError: Double
     /// For each entry, its fraction of the pixels when the palette last changed.
     var settledShares: [Double]
-    /// Number of frames since the palette was chosen.
+    /// Number of frames for which the palette has stayed.
     var age = 0
-    /// Finds the nearest colors of the palette; nil before the palette has stayed for some frames. While the palette
-    /// stays, this takes less time than a tree over the colors of each frame.
+    /// Finds the nearest colors of the palette; nil until the palette has stayed for more than `patience` frames. While
+    /// the palette stays, this takes less time than a tree over the colors of each frame.
     var search: NearestColors?
   }
 
