@@ -45,10 +45,10 @@ struct Run<Scalar: ExactScalar> {
       tree: tree, count: settings.clusterCount, fixed: fixed, effort: settings.effort,
       seed: number == 0 ? settings.seed : generator.next(), threadCount: settings.threadCount)
     let start = try search.centroids(from: number == 0 ? given : centroids(.kMeansPlusPlus))
+    let (limit, leastGain) = settings.effort.finalIterations(tree.points.count)
     var outcome = try AcceleratedLloyd(
-      assigner,
-      iterationLimit: min(settings.iterationLimit ?? Int.max, settings.effort.finalIterations.limit),
-      leastGain: settings.effort.finalIterations.leastGain, tolerance: tolerance
+      assigner, iterationLimit: min(settings.iterationLimit ?? Int.max, limit), leastGain: leastGain,
+      tolerance: tolerance
     ) { $0 < start.fixedCount }.run(from: start, progress: progress)
     if outcome.ending == .iterationLimit && outcome.history.count < settings.iterationLimit ?? Int.max {
       // This is the limit of the effort, not that of the settings. So the steps below continue until nothing changes.

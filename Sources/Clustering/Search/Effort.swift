@@ -83,11 +83,13 @@ extension Effort {
 
   /// Lloyd's iterations with momentum on the points themselves, after the search on the coreset: their maximum number,
   /// and the part of the inertia that an iteration has to gain for another one to follow.
-  var finalIterations: (limit: Int, leastGain: Double) {
+  ///
+  /// There are fewer if there are many points, each of which takes time in every iteration.
+  func finalIterations(_ pointCount: Int) -> (limit: Int, leastGain: Double) {
     switch self {
-    case .fast: (30, 2e-4)
-    case .normal: (100, 2e-5)
-    case .best: (200, 1e-6)
+    case .fast: (max(8, min(30, 1 << 20 / pointCount)), 2e-4)
+    case .normal: (max(10, min(100, 1 << 22 / pointCount)), 2e-5)
+    case .best: (max(50, min(200, 1 << 25 / pointCount)), 1e-6)
     }
   }
 
