@@ -151,4 +151,39 @@ struct AcceleratedLloydTests {
     #expect(last < 0.001)
     #expect(gains.dropLast().allSatisfy { $0 >= 0.001 })
   }
+
+  /// A centroid that loses its points must not go on moving with the momentum that it had.
+  @Test func momentumEndsWithoutPoints() throws {
+    var emptyCount = 0
+    var movedCount = 0
+    for seed in 1...40 {
+      let task = try Task(400, 50, dimension: 3, upperBound: 255, seed: UInt64(seed))
+      var generator = SplitMix64(seed: UInt64(seed))
+      let start = try Centroids(count: 150, dimension: 3)
+      for place in 0..<450 {
+        start.coordinates.base[place] = Int32(generator.draw(below: 255 * 64))
+      }
+      func means(_ limit: Int) throws -> Centroids {
+        try AcceleratedLloyd(task.assigner, iterationLimit: limit, tolerance: 0) { _ in false }
+          .run(from: start).centroids
+      }
+      for limit in 2...12 {
+        let first = try means(limit)
+        let second = try means(limit + 1)
+        let firstClusters = try task.assigner.assign(to: first)
+        let secondClusters = try task.assigner.assign(to: second)
+        for centroid in 0..<150 where firstClusters.base[4 * centroid] == 0 {
+          // It must have had points once.
+          let isOld = (0..<3).contains { first.position(centroid)[$0] != start.position(centroid)[$0] }
+          guard isOld && secondClusters.base[4 * centroid] == 0 else { continue }
+          emptyCount += 1
+          let isMoved = (0..<3).contains { first.position(centroid)[$0] != second.position(centroid)[$0] }
+          movedCount += isMoved ? 1 : 0
+        }
+      }
+    }
+    // Where a centroid has no points at the means, it may still have some beyond them.
+    #expect(emptyCount > 20)
+    #expect(10 * movedCount < emptyCount)
+  }
 }
