@@ -71,12 +71,8 @@ struct GridRounding<Scalar: ExactScalar>: Rounding {
 
   /// Positions near the end of a long descent. Rounding them may raise inertia a little.
   private func accelerated(_ positions: Centroids) throws -> Centroids {
-    let start = try Centroids(count: positions.count, dimension: positions.dimension)
-    for place in 0..<start.coordinates.elements.count {
-      start.coordinates.base[place] = positions.coordinates.base[place] << Int32(start.fractionBits)
-    }
     let lloyd = AcceleratedLloyd(assigner, tolerance: 0.5) { isFixed($0, of: positions) }
-    return try rounded(lloyd.run(from: start).centroids)
+    return try rounded(lloyd.run(from: positions.refined()).centroids)
   }
 
   /// Rounds centroids to the nearest positions on the grid, distinct and in lexicographic order.

@@ -108,12 +108,26 @@ extension Centroids {
   /// - Returns: The fixed centroids, then the free ones with all coordinates 0.
   /// - Throws: `OutOfMemory`.
   func fixedInPlace(followedBy freeCount: Int = 0) throws -> Centroids {
-    precondition(fractionBits == 0)
     let all = try Centroids(count: count + freeCount, dimension: dimension, fixedCount: count)
-    for place in 0..<count * dimension {
-      all.coordinates.base[place] = coordinates.base[place] << Int32(all.fractionBits)
-    }
+    refine(into: all)
     return all
+  }
+
+  /// These positions, which lie on the points' grid, as centroids that are not fixed.
+  ///
+  /// - Throws: `OutOfMemory`.
+  func refined() throws -> Centroids {
+    let refined = try Centroids(count: count, dimension: dimension)
+    refine(into: refined)
+    return refined
+  }
+
+  /// Stores these positions as the first ones of centroids with fractional bits.
+  private func refine(into centroids: Centroids) {
+    precondition(fractionBits == 0)
+    for place in 0..<count * dimension {
+      centroids.coordinates.base[place] = coordinates.base[place] << Int32(centroids.fractionBits)
+    }
   }
 }
 
